@@ -1,0 +1,25 @@
+package dev.atelier.models.pipeline;
+
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Watches a picture form and may stop it. Called on the engine's thread, so it must be quick. */
+public interface GenerationObserver {
+  /**
+   * A sampling step is done.
+   *
+   * @param step steps done, 1 to {@code steps}
+   * @param steps all steps
+   * @param preview renders the pictures of the batch as they stand, at the latent's resolution (an
+   *     eighth of the picture's); only valid during this call, costs well under a millisecond and
+   *     is free when not called
+   */
+  void onStep(int step, int steps, Supplier<List<BufferedImage>> preview);
+
+  /**
+   * Asked before every step; {@code true} ends the work with a {@link
+   * GenerationCancelledException}.
+   */
+  boolean cancelled();
+}

@@ -1,0 +1,114 @@
+package dev.atelier.models.pipeline;
+
+import dev.atelier.models.sampling.Sampler;
+import java.util.Objects;
+
+/**
+ * What one picture (or one batch of pictures) is made from. Together with the weights it determines
+ * the picture.
+ *
+ * @param model id of the checkpoint in the {@link dev.atelier.models.catalog.ModelCatalog}
+ * @param prompt what the picture should show
+ * @param negativePrompt what it should avoid; empty for none
+ * @param width pixels, a multiple of 8, {@value #MIN_SIZE} to {@value #MAX_SIZE}
+ * @param height pixels, a multiple of 8, {@value #MIN_SIZE} to {@value #MAX_SIZE}
+ * @param steps sampling steps, 1 to {@value #MAX_STEPS}
+ * @param guidanceScale classifier-free guidance scale, 1 (off) to {@value #MAX_GUIDANCE_SCALE}
+ * @param sampler the sampler
+ * @param seed seed of the first picture's noise, 0 to 2^32 - 1
+ * @param batchSize pictures made at once, 1 to {@value #MAX_BATCH}
+ * @param batchNoise where the noise of the second and later pictures comes from
+ */
+public record ImageRequest(
+    String model,
+    String prompt,
+    String negativePrompt,
+    int width,
+    int height,
+    int steps,
+    double guidanceScale,
+    Sampler sampler,
+    long seed,
+    int batchSize,
+    BatchNoise batchNoise) {
+
+  public static final int MIN_SIZE = 64;
+  public static final int MAX_SIZE = 2048;
+  public static final int MAX_STEPS = 150;
+  public static final int MAX_BATCH = 16;
+  public static final double MAX_GUIDANCE_SCALE = 30;
+  public static final long MAX_SEED = 0xFFFF_FFFFL;
+  public static final int MAX_PROMPT_LENGTH = 10_000;
+
+  /**
+   * Checks every field.
+   *
+   * @throws InvalidRequestException naming the field and saying what it may be
+   */
+  public ImageRequest {
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(sampler, "sampler");
+    Objects.requireNonNull(batchNoise, "batchNoise");
+    checkPrompt("prompt", prompt);
+    checkPrompt("negative_prompt", negativePrompt);
+    checkSize("width", width);
+    checkSize("height", height);
+    check(
+        steps >= 1 && steps <= MAX_STEPS,
+        "steps",
+        "Steps must be between 1 and %d, not %d.",
+        MAX_STEPS,
+        steps);
+    check(
+        guidanceScale >= 1 && guidanceScale <= MAX_GUIDANCE_SCALE,
+        "guidance_scale",
+        "Guidance must be between 1 and %.0f, not %s.",
+        MAX_GUIDANCE_SCALE,
+        guidanceScale);
+    check(
+        seed >= 0 && seed <= MAX_SEED,
+        "seed",
+        "The seed must be between 0 and %d, not %d.",
+        MAX_SEED,
+        seed);
+    check(
+        batchSize >= 1 && batchSize <= MAX_BATCH,
+        "batch_size",
+        "A batch holds 1 to %d pictures, not %d.",
+        MAX_BATCH,
+        batchSize);
+  }
+
+  private static void checkPrompt(String field, String text) {
+    Objects.requireNonNull(text, field);
+    check(
+        text.length() <= MAX_PROMPT_LENGTH,
+        field,
+        "A prompt may have %d characters at most, this one has %d.",
+        MAX_PROMPT_LENGTH,
+        text.length());
+  }
+
+  private static void checkSize(String field, int pixels) {
+    check(
+        pixels >= MIN_SIZE && pixels <= MAX_SIZE && pixels % 8 == 0,
+        field,
+        "The %s must be a multiple of 8 between %d and %d pixels, not %d.",
+        field,
+        MIN_SIZE,
+        MAX_SIZE,
+        pixels);
+  }
+
+  private static void check(boolean holds, String field, String message, Object... values) {
+    if (!holds) {
+      throw new InvalidRequestException(
+          field, String.format(java.util.Locale.ROOT, message, values));
+    }
+  }
+
+  /** The seed that picture {@code index} of the batch is known by. */
+  public long seedOf(int index) {
+    return batchNoise == BatchNoise.SEED_PLUS_INDEX ? (seed + index) & MAX_SEED : seed;
+  }
+}
