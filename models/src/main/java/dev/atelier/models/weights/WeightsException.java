@@ -6,11 +6,22 @@ import java.nio.file.Path;
 public final class WeightsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * @param file the file or folder at fault
+   * @param fault what is wrong with it and what to do, a sentence that goes on after its name
+   */
   public WeightsException(Path file, String fault) {
-    super(file.getFileName() + ": " + fault);
+    super(name(file) + ": " + fault);
   }
 
   public WeightsException(Path file, String fault, Throwable cause) {
-    super(file.getFileName() + ": " + fault, cause);
+    super(name(file) + ": " + fault, cause);
+  }
+
+  /** With its folder, because a model has several files called {@code config.json}. */
+  private static String name(Path file) {
+    int parts = file.getNameCount();
+    Path end = parts > 2 ? file.subpath(parts - 2, parts) : file;
+    return end.toString().replace('\\', '/');
   }
 }

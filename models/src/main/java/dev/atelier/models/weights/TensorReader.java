@@ -1,0 +1,139 @@
+package dev.atelier.models.weights;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Brings one stored tensor into the engine. What the engine can hold as it is stored is mapped, and
+ * on the CPU the mapping is the array: no copy, no heap. The rest is converted piece by piece into
+ * memory of the engine, because a whole direct buffer a tensor would count against the JVM's limit
+ * for as long as the model lives.
+ */
+final class TensorReader {
+  private static final Set<DataType> ARRAY_TYPES =
+      EnumSet.of(
+          DataType.FLOAT64,
+          DataType.FLOAT32,
+          DataType.FLOAT16,
+          DataType.INT64,
+          DataType.INT32,
+          DataType.INT16,
+          DataType.INT8,
+          DataType.UINT8,
+          DataType.BOOLEAN);
+
+  /** Numbers converted at once: 4 MiB of FLOAT32. */
+  static final int PIECE = 1 << 20;
+
+  private final FileChannel channel;
+  private final boolean writable;
+  private final NDManager manager;
+  private final DataType want;
+
+  /**
+   * @param writable whether the channel may write, which copy-on-write mappings need
+   * @param want the arrays' type
+   */
+  TensorReader(FileChannel channel, boolean writable, NDManager manager, DataType want) {
+    if (!ARRAY_TYPES.contains(want)) {
+      throw new IllegalArgumentException("No array can be read as " + want);
+    }
+    this.channel = channel;
+    this.writable = writable;
+    this.manager = manager;
+    this.want = want;
+  }
+
+  /**
+   * @param position of the tensor's first byte in the file
+   */
+  NDArray read(TensorInfo info, long position) throws IOException {
+    if (info.bytes() == 0) {
+      return manager.create(info.shape(), want);
+    }
+    // libtorch expects numbers at multiples of their size; mappings begin at a page's start.
+    boolean aligned = position % info.type().bytes() == 0;
+    if (info.type().engineType().isPresent() && aligned && info.bytes() <= Integer.MAX_VALUE) {
+      return map(info, info.type().engineType().get(), position);
+    }
+    return convert(info, position);
+  }
+
+  private NDArray map(TensorInfo info, DataType stored, long position) throws IOException {
+    MapMode mode = writable ? MapMode.PRIVATE : MapMode.READ_ONLY;
+    MappedByteBuffer buffer = channel.map(mode, position, info.bytes());
+    NDArray mapped = manager.create(buffer, info.shape(), stored);
+    if (stored != want) {
+      try (mapped) {
+        return mapped.toType(want, true);
+      }
+    }
+    if (manager.getDevice().isGpu()) {
+      return mapped; // Already a copy.
+    }
+    if (!writable) {
+      // A write to a page that is mapped read-only would end the process.
+      try (mapped) {
+        return mapped.duplicate();
+      }
+    }
+    // The array itself holds on to the buffer, but views of it do not.
+    manager.attachUncappedInternal(UUID.randomUUID().toString(), new Mapping(buffer));
+    return mapped;
+  }
+
+  private NDArray convert(TensorInfo info, long position) throws IOException {
+    NumberDecoder decoder = NumberDecoder.of(info.type());
+    long count = info.bytes() / info.type().bytes();
+    int pieceCount = (int) Math.min(PIECE, count);
+    ByteBuffer raw = ByteBuffer.allocate(pieceCount * info.type().bytes());
+    ByteBuffer decoded =
+        ByteBuffer.allocateDirect(pieceCount * decoder.type().getNumOfBytes())
+            .order(ByteOrder.nativeOrder());
+    NDArray result = manager.create(info.shape(), want);
+    try (NDArray flat = result.reshape(new Shape(count))) {
+      for (long start = 0; start < count; start += pieceCount) {
+        int length = (int) Math.min(pieceCount, count - start);
+        readFully(raw, length * info.type().bytes(), position + start * info.type().bytes());
+        decoder.decode(raw, decoded.clear());
+        try (NDArray piece = manager.create(decoded.flip(), new Shape(length), decoder.type());
+            NDArray typed = piece.toType(want, false)) {
+          flat.set(new NDIndex().addSliceDim(start, start + length), typed);
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      result.close();
+      throw e;
+    }
+    return result;
+  }
+
+  private void readFully(ByteBuffer target, int bytes, long position) throws IOException {
+    target.clear().limit(bytes);
+    while (target.hasRemaining()) {
+      if (channel.read(target, position + target.position()) < 0) {
+        throw new EOFException();
+      }
+    }
+    target.flip().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Keeps a mapping reachable, and with it mapped, until the manager is closed. */
+  private record Mapping(MappedByteBuffer buffer) implements AutoCloseable {
+    @Override
+    public void close() {}
+  }
+}

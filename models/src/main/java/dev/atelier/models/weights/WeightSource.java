@@ -1,0 +1,41 @@
+package dev.atelier.models.weights;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** Named tensors on disk, whatever the file's format. Open it, read what is needed, close it. */
+public interface WeightSource extends AutoCloseable {
+  /** The file, for messages. */
+  Path file();
+
+  /** The keys, in the order of the file. */
+  Set<String> names();
+
+  /**
+   * What is known of a tensor without reading it.
+   *
+   * @throws WeightsException when the file has no tensor of that name
+   */
+  TensorInfo info(String name);
+
+  /**
+   * Reads a tensor onto the manager's device.
+   *
+   * <p>On the CPU the array may be the file itself, mapped copy-on-write: it can be written to
+   * without the file changing, and the mapping lives until {@code manager} is closed, so give each
+   * model a manager of its own. Closing this source leaves the arrays valid.
+   *
+   * @param want the array's type: floating point, integer or boolean, but never {@code BFLOAT16},
+   *     which DJL cannot handle
+   * @return an array named {@code name}, of the stored shape
+   * @throws WeightsException when the file has no tensor of that name or cannot be read
+   * @throws IllegalArgumentException when {@code want} is a type that arrays cannot have
+   */
+  NDArray read(NDManager manager, String name, DataType want);
+
+  @Override
+  void close();
+}
