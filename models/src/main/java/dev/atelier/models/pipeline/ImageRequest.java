@@ -1,5 +1,6 @@
 package dev.atelier.models.pipeline;
 
+import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
 import java.util.Objects;
 

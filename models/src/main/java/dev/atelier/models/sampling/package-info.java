@@ -1,5 +1,10 @@
 /**
- * Samplers: one class a solver, each a pure function of latent, model output and step plus its own
- * noise; the noise schedule, the timesteps and sigmas are separate from the solvers.
+ * From noise to latent. A {@link dev.atelier.models.sampling.NoiseSchedule} says how a model was
+ * trained; {@link dev.atelier.models.sampling.TimestepSpacing} and {@link
+ * dev.atelier.models.sampling.SigmaSchedule} choose where a run steps; a {@link
+ * dev.atelier.models.sampling.Solver} steps there, one class a method, each a function of latent,
+ * model output and step plus a multistep method's history; {@link
+ * dev.atelier.models.sampling.NoiseSource} draws PyTorch's noise. {@link
+ * dev.atelier.models.sampling.Sampler} puts them together under the names people know.
  */
 package dev.atelier.models.sampling;

@@ -1,4 +1,4 @@
-package dev.atelier.models.pipeline;
+package dev.atelier.models.sampling;
 
 /** Where the noise of a batch comes from. */
 public enum BatchNoise {
