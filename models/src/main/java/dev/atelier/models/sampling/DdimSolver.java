@@ -56,9 +56,9 @@ final class DdimSolver implements Solver {
         previous >= 0 ? schedule.alphaCumprod(previous) : finalAlphaCumprod;
     double alpha = Math.sqrt(alphaCumprod);
     double sigma = Math.sqrt(1 - alphaCumprod);
-    PredictionType type = schedule.predictionType();
-    try (NDArray sample = type.sample(latent, modelOutput, alpha, sigma);
-        NDArray direction = type.noise(latent, modelOutput, alpha, sigma)) {
+    Prediction prediction = schedule.prediction();
+    try (NDArray sample = prediction.sample(latent, modelOutput, alpha, sigma);
+        NDArray direction = prediction.noise(latent, modelOutput, alpha, sigma)) {
       return LinearSum.of(Math.sqrt(previousAlphaCumprod), sample)
           .plus(Math.sqrt(1 - previousAlphaCumprod), direction)
           .array();

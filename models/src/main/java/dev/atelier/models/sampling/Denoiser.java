@@ -7,10 +7,10 @@ import ai.djl.ndarray.NDArray;
  * (2022), which work on {@code x0 + sigma * noise}: table 1, column VP. k-diffusion calls it {@code
  * DiscreteEpsDDPMDenoiser}.
  *
- * @param type what the model predicts
+ * @param prediction what the model predicts
  * @param levels the run's noise levels
  */
-record Denoiser(PredictionType type, NoiseLevels levels) {
+record Denoiser(Prediction prediction, NoiseLevels levels) {
   /** The model's input for a latent at a level. */
   NDArray input(NDArray latent, int level) {
     return latent.mul(levels.alpha(level));
@@ -19,7 +19,7 @@ record Denoiser(PredictionType type, NoiseLevels levels) {
   /** The latent without noise that the model's output for {@link #input} stands for. */
   NDArray sample(NDArray latent, NDArray output, int level) {
     try (NDArray input = input(latent, level)) {
-      return type.sample(input, output, levels.alpha(level), levels.noiseShare(level));
+      return prediction.sample(input, output, levels.alpha(level), levels.noiseShare(level));
     }
   }
 }

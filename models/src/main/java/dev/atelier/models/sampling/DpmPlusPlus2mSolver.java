@@ -9,12 +9,12 @@ import java.util.function.Supplier;
  * scheduling_dpmsolver_multistep.py}.
  */
 final class DpmPlusPlus2mSolver implements Solver {
-  private final PredictionType type;
+  private final Prediction prediction;
   private final NoiseLevels levels;
   private final History samples = new History(2);
 
-  DpmPlusPlus2mSolver(PredictionType type, NoiseLevels levels) {
-    this.type = type;
+  DpmPlusPlus2mSolver(Prediction prediction, NoiseLevels levels) {
+    this.prediction = prediction;
     this.levels = levels.withWholeTimesteps();
   }
 
@@ -40,7 +40,8 @@ final class DpmPlusPlus2mSolver implements Solver {
 
   @Override
   public NDArray step(NDArray latent, NDArray modelOutput, int call, Supplier<NDArray> noise) {
-    samples.add(type.sample(latent, modelOutput, levels.alpha(call), levels.noiseShare(call)));
+    samples.add(
+        prediction.sample(latent, modelOutput, levels.alpha(call), levels.noiseShare(call)));
     int next = call + 1;
     double h = lambda(next) - lambda(call);
     double weight = -levels.alpha(next) * Math.expm1(-h);

@@ -11,9 +11,9 @@ final class EulerAncestralSolver implements Solver {
   private final NoiseLevels levels;
   private final Denoiser denoiser;
 
-  EulerAncestralSolver(PredictionType type, NoiseLevels levels) {
+  EulerAncestralSolver(Prediction prediction, NoiseLevels levels) {
     this.levels = levels;
-    this.denoiser = new Denoiser(type, levels);
+    this.denoiser = new Denoiser(prediction, levels);
   }
 
   @Override

@@ -12,9 +12,9 @@ final class EulerSolver implements Solver {
   private final NoiseLevels levels;
   private final Denoiser denoiser;
 
-  EulerSolver(PredictionType type, NoiseLevels levels) {
+  EulerSolver(Prediction prediction, NoiseLevels levels) {
     this.levels = levels;
-    this.denoiser = new Denoiser(type, levels);
+    this.denoiser = new Denoiser(prediction, levels);
   }
 
   @Override

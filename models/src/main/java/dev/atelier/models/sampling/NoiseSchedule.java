@@ -1,6 +1,9 @@
 package dev.atelier.models.sampling;
 
 import ai.djl.ndarray.NDArray;
+import dev.atelier.models.weights.SchedulerConfig;
+import dev.atelier.models.weights.SchedulerConfig.BetaSchedule;
+import dev.atelier.models.weights.SchedulerConfig.PredictionType;
 import java.util.Objects;
 
 /**
@@ -12,25 +15,26 @@ import java.util.Objects;
  * bit-equal to its {@code alphas_cumprod}.
  */
 public final class NoiseSchedule {
-  /** How beta grows over the training timesteps, by its name in a scheduler_config.json. */
-  public enum BetaSchedule {
-    /** Evenly from start to end. */
-    LINEAR,
-    /** The square of even steps from √start to √end; latent diffusion's own. */
-    SCALED_LINEAR,
-    /**
-     * From a squared-cosine alpha bar: Nichol and Dhariwal, "Improved Denoising Diffusion
-     * Probabilistic Models" (2021), equation 17; start and end are not used.
-     */
-    SQUAREDCOS_CAP_V2
-  }
-
   private final float[] alphasCumprod;
   private final PredictionType predictionType;
 
   private NoiseSchedule(float[] alphasCumprod, PredictionType predictionType) {
     this.alphasCumprod = alphasCumprod;
     this.predictionType = predictionType;
+  }
+
+  /**
+   * The schedule a model was trained with. Of its configuration only what belongs to the model is
+   * used; see {@link Sampler} for the rest.
+   */
+  public static NoiseSchedule of(SchedulerConfig config) {
+    return builder()
+        .optTrainTimesteps(config.trainTimesteps())
+        .optBetas(config.betaStart(), config.betaEnd())
+        .optBetaSchedule(config.betaSchedule())
+        .optZeroTerminalSnr(config.rescaleBetasZeroSnr())
+        .optPredictionType(config.predictionType())
+        .build();
   }
 
   /** Starts from Stable Diffusion 1.5's schedule. */
@@ -46,6 +50,10 @@ public final class NoiseSchedule {
   /** What the model predicts. */
   public PredictionType predictionType() {
     return predictionType;
+  }
+
+  Prediction prediction() {
+    return new Prediction(predictionType);
   }
 
   /**
@@ -66,7 +74,7 @@ public final class NoiseSchedule {
     for (int t = 0; t < sigmas.length; t++) {
       // At zero terminal SNR the last sigma would be infinite; diffusers puts fp16's smallest
       // subnormal in alphas_cumprod there.
-      float alpha = Math.max(alphasCumprod[t], 0x1p-24f);
+      float alpha = alphasCumprod[t] == 0 ? 0x1p-24f : alphasCumprod[t];
       sigmas[t] = (float) Math.sqrt((1 - alpha) / alpha);
     }
     return sigmas;
@@ -86,13 +94,12 @@ public final class NoiseSchedule {
     return LinearSum.of(Math.sqrt(alpha), x0).plus(Math.sqrt(1 - alpha), noise).array();
   }
 
-  /** Takes the numbers of a scheduler_config.json. */
+  /** The numbers of a schedule; what is not given is Stable Diffusion 1.5's. */
   public static final class Builder {
     private int trainTimesteps = 1000;
     private double betaStart = 0.00085;
     private double betaEnd = 0.012;
     private BetaSchedule betaSchedule = BetaSchedule.SCALED_LINEAR;
-    private float[] trainedBetas;
     private boolean zeroTerminalSnr;
     private PredictionType predictionType = PredictionType.EPSILON;
 
@@ -121,15 +128,6 @@ public final class NoiseSchedule {
       return this;
     }
 
-    /** {@code trained_betas}: each timestep's beta, between 0 and 1, instead of a schedule. */
-    public Builder optTrainedBetas(float... betas) {
-      for (float beta : betas) {
-        checkBeta(beta);
-      }
-      this.trainedBetas = betas.clone();
-      return optTrainTimesteps(betas.length);
-    }
-
     /**
      * {@code rescale_betas_zero_snr}: the last timestep is noise alone. Lin et al., "Common
      * Diffusion Noise Schedules and Sample Steps are Flawed" (2023), algorithm 1. Default false.
@@ -147,9 +145,10 @@ public final class NoiseSchedule {
 
     /** The schedule. */
     public NoiseSchedule build() {
-      float[] alphasCumprod = cumulativeProduct(trainedBetas == null ? betas() : trainedBetas);
+      float[] alphasCumprod =
+          cumulativeProduct(Betas.of(betaSchedule, betaStart, betaEnd, trainTimesteps));
       if (zeroTerminalSnr) {
-        alphasCumprod = cumulativeProduct(rescale(alphasCumprod));
+        alphasCumprod = cumulativeProduct(Betas.rescaledToZeroSnr(alphasCumprod));
       }
       return new NoiseSchedule(alphasCumprod, predictionType);
     }
@@ -161,48 +160,6 @@ public final class NoiseSchedule {
       return beta;
     }
 
-    private float[] betas() {
-      return switch (betaSchedule) {
-        case LINEAR -> linspace((float) betaStart, (float) betaEnd, trainTimesteps);
-        case SCALED_LINEAR -> {
-          float[] betas =
-              linspace((float) Math.sqrt(betaStart), (float) Math.sqrt(betaEnd), trainTimesteps);
-          for (int t = 0; t < betas.length; t++) {
-            betas[t] *= betas[t];
-          }
-          yield betas;
-        }
-        case SQUAREDCOS_CAP_V2 -> {
-          float[] betas = new float[trainTimesteps];
-          for (int t = 0; t < betas.length; t++) {
-            double ratio =
-                squaredCosine((t + 1.0) / trainTimesteps)
-                    / squaredCosine((double) t / trainTimesteps);
-            betas[t] = (float) Math.min(1 - ratio, 0.999);
-          }
-          yield betas;
-        }
-      };
-    }
-
-    /**
-     * torch.linspace in float32: counts up from the start in the first half and down from the end
-     * in the second, each with one rounding (ATen {@code RangeFactoriesKernel.cpp}).
-     */
-    private static float[] linspace(float start, float end, int count) {
-      float step = (end - start) / (count - 1);
-      float[] values = new float[count];
-      for (int i = 0; i < count; i++) {
-        values[i] = i < count / 2 ? Math.fma(step, i, start) : Math.fma(-step, count - i - 1, end);
-      }
-      return values;
-    }
-
-    private static double squaredCosine(double share) {
-      double cosine = Math.cos((share + 0.008) / 1.008 * Math.PI / 2);
-      return cosine * cosine;
-    }
-
     /** torch.cumprod of {@code 1 - betas}: float32 factors, accumulated in double. */
     private static float[] cumulativeProduct(float[] betas) {
       float[] products = new float[betas.length];
@@ -212,23 +169,6 @@ public final class NoiseSchedule {
         products[t] = (float) product;
       }
       return products;
-    }
-
-    /** The betas that shift and scale {@code sqrt(alphasCumprod)} to end at 0. */
-    private static float[] rescale(float[] alphasCumprod) {
-      int count = alphasCumprod.length;
-      float first = (float) Math.sqrt(alphasCumprod[0]);
-      float last = (float) Math.sqrt(alphasCumprod[count - 1]);
-      float scale = first / (first - last);
-      float[] betas = new float[count];
-      float previous = 1;
-      for (int t = 0; t < count; t++) {
-        float root = ((float) Math.sqrt(alphasCumprod[t]) - last) * scale;
-        float alphaBar = root * root;
-        betas[t] = 1 - alphaBar / previous;
-        previous = alphaBar;
-      }
-      return betas;
     }
   }
 }

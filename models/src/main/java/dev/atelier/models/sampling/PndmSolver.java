@@ -94,7 +94,7 @@ final class PndmSolver implements Solver {
     double alphaTo = schedule.alphaCumprod(Math.max(to, 0));
     double divisor = alpha * Math.sqrt(1 - alphaTo) + Math.sqrt(alpha * (1 - alpha) * alphaTo);
     try (NDArray noise =
-        schedule.predictionType().noise(latent, output, Math.sqrt(alpha), Math.sqrt(1 - alpha))) {
+        schedule.prediction().noise(latent, output, Math.sqrt(alpha), Math.sqrt(1 - alpha))) {
       return LinearSum.of(Math.sqrt(alphaTo / alpha), latent)
           .plus((alpha - alphaTo) / divisor, noise)
           .array();

@@ -1,5 +1,6 @@
 package dev.atelier.models.sampling;
 
+import dev.atelier.models.weights.SchedulerConfig.TimestepSpacing;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -28,13 +29,13 @@ public enum Sampler {
   EULER("Euler") {
     @Override
     Solver create(NoiseSchedule schedule, int steps) {
-      return new EulerSolver(schedule.predictionType(), linspace(schedule, steps));
+      return new EulerSolver(schedule.prediction(), linspace(schedule, steps));
     }
   },
   EULER_ANCESTRAL("Euler a") {
     @Override
     Solver create(NoiseSchedule schedule, int steps) {
-      return new EulerAncestralSolver(schedule.predictionType(), linspace(schedule, steps));
+      return new EulerAncestralSolver(schedule.prediction(), linspace(schedule, steps));
     }
   },
   DPMPP_2M("DPM++ 2M") {
@@ -88,16 +89,18 @@ public enum Sampler {
   abstract Solver create(NoiseSchedule schedule, int steps);
 
   private static double[] leading(NoiseSchedule schedule, int steps) {
-    return TimestepSpacing.LEADING.timesteps(schedule.trainTimesteps(), steps, LEADING_OFFSET);
+    return Timesteps.spaced(
+        TimestepSpacing.LEADING, schedule.trainTimesteps(), steps, LEADING_OFFSET);
   }
 
   private static NoiseLevels linspace(NoiseSchedule schedule, int steps) {
     return SigmaSchedule.TRAINED.levels(
-        schedule, TimestepSpacing.LINSPACE.timesteps(schedule.trainTimesteps(), steps, 0));
+        schedule, Timesteps.spaced(TimestepSpacing.LINSPACE, schedule.trainTimesteps(), steps, 0));
   }
 
   private static Solver dpmPlusPlus2m(NoiseSchedule schedule, int steps, SigmaSchedule sigmas) {
-    double[] timesteps = TimestepSpacing.LINSPACE.aboveLowest(schedule.trainTimesteps(), steps, 0);
-    return new DpmPlusPlus2mSolver(schedule.predictionType(), sigmas.levels(schedule, timesteps));
+    double[] timesteps =
+        Timesteps.aboveLowest(TimestepSpacing.LINSPACE, schedule.trainTimesteps(), steps, 0);
+    return new DpmPlusPlus2mSolver(schedule.prediction(), sigmas.levels(schedule, timesteps));
   }
 }

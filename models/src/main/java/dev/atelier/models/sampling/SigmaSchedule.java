@@ -54,7 +54,7 @@ public enum SigmaSchedule {
   /**
    * The noise levels of a run.
    *
-   * @param timesteps the run's timesteps as its {@link TimestepSpacing} has them, highest first
+   * @param timesteps the run's timesteps as its spacing has them, highest first
    */
   abstract NoiseLevels levels(NoiseSchedule schedule, double[] timesteps);
 

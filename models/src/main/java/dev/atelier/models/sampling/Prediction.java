@@ -1,40 +1,16 @@
 package dev.atelier.models.sampling;
 
 import ai.djl.ndarray.NDArray;
-import java.util.Arrays;
-import java.util.Optional;
+import dev.atelier.models.weights.SchedulerConfig.PredictionType;
 
 /**
- * What a network was trained to predict from a noisy latent {@code x = alpha * x0 + sigma * noise}
- * with {@code alpha² + sigma² = 1}.
+ * What a model's output says of the noisy latent it was given, {@code x = alpha * x0 + sigma *
+ * noise} with {@code alpha² + sigma² = 1}.
  *
  * <p>Source of the formulas: Salimans and Ho, "Progressive Distillation for Fast Sampling of
  * Diffusion Models" (2022), appendix D; diffusers {@code scheduling_ddim.py}, step 3.
  */
-public enum PredictionType {
-  /** The noise. */
-  EPSILON("epsilon"),
-  /** The velocity {@code v = alpha * noise - sigma * x0}. */
-  V_PREDICTION("v_prediction"),
-  /** The latent without noise, {@code x0}. */
-  SAMPLE("sample");
-
-  private final String configName;
-
-  PredictionType(String configName) {
-    this.configName = configName;
-  }
-
-  /** The name in a {@code scheduler_config.json}. */
-  public String configName() {
-    return configName;
-  }
-
-  /** The type of that {@link #configName}. */
-  public static Optional<PredictionType> byConfigName(String name) {
-    return Arrays.stream(values()).filter(t -> t.configName.equals(name)).findFirst();
-  }
-
+record Prediction(PredictionType type) {
   /**
    * The latent without noise that the model's output stands for.
    *
@@ -45,11 +21,11 @@ public enum PredictionType {
    * @return a new array of that shape
    */
   NDArray sample(NDArray x, NDArray output, double alpha, double sigma) {
-    return switch (this) {
+    return switch (type) {
       case EPSILON -> {
-        // Noise alone says nothing of x0; the floor is that of the noise levels.
-        double floor = Math.max(alpha, 0x1p-12);
-        yield LinearSum.of(1 / floor, x).plus(-sigma / floor, output).array();
+        // Noise alone says nothing of x0; stay finite, as NoiseSchedule.sigmas() does.
+        double divisor = alpha == 0 ? 0x1p-12 : alpha;
+        yield LinearSum.of(1 / divisor, x).plus(-sigma / divisor, output).array();
       }
       case V_PREDICTION -> LinearSum.of(alpha, x).plus(-sigma, output).array();
       case SAMPLE -> output.duplicate();
@@ -61,7 +37,7 @@ public enum PredictionType {
    * sigma} above 0 for {@link #SAMPLE}.
    */
   NDArray noise(NDArray x, NDArray output, double alpha, double sigma) {
-    return switch (this) {
+    return switch (type) {
       case EPSILON -> output.duplicate();
       case V_PREDICTION -> LinearSum.of(sigma, x).plus(alpha, output).array();
       case SAMPLE -> LinearSum.of(1 / sigma, x).plus(-alpha / sigma, output).array();

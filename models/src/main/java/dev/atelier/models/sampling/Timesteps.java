@@ -1,0 +1,79 @@
+package dev.atelier.models.sampling;
+
+import dev.atelier.models.weights.SchedulerConfig.TimestepSpacing;
+
+/**
+ * Spreads a run's timesteps over the training timesteps. Names and formulas: Lin et al., "Common
+ * Diffusion Noise Schedules and Sample Steps are Flawed" (2023), table 2; diffusers {@code
+ * set_timesteps}.
+ */
+final class Timesteps {
+  private Timesteps() {}
+
+  /**
+   * The timesteps of a run.
+   *
+   * @param trainTimesteps the noise schedule's
+   * @param steps 1 to {@code trainTimesteps - 1}
+   * @param offset added to each leading timestep ({@code steps_offset}), 0 or 1
+   * @return {@code steps} timesteps from 0 to {@code trainTimesteps - 1}, highest first
+   */
+  static double[] spaced(TimestepSpacing spacing, int trainTimesteps, int steps, int offset) {
+    return switch (spacing) {
+      case LEADING -> leading(trainTimesteps, steps, offset);
+      case LINSPACE -> linspace(trainTimesteps, steps);
+      case TRAILING -> trailing(trainTimesteps, steps);
+    };
+  }
+
+  /**
+   * Whole timesteps for solvers whose last step goes all the way to 0: spaced as for one step more,
+   * without the lowest, which trailing ones miss anyway (diffusers {@code
+   * scheduling_dpmsolver_multistep.py}). Parameters and result as for {@link #spaced}.
+   */
+  static double[] aboveLowest(TimestepSpacing spacing, int trainTimesteps, int steps, int offset) {
+    if (spacing == TimestepSpacing.TRAILING) {
+      return trailing(trainTimesteps, steps);
+    }
+    double[] withLowest = spaced(spacing, trainTimesteps, steps + 1, offset);
+    double[] timesteps = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      timesteps[i] = Math.rint(withLowest[i]);
+    }
+    return timesteps;
+  }
+
+  /** Whole multiples of {@code trainTimesteps / steps}, counted up from 0; misses the highest. */
+  private static double[] leading(int trainTimesteps, int steps, int offset) {
+    int stride = trainTimesteps / steps;
+    double[] timesteps = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      timesteps[i] = (double) (steps - 1 - i) * stride + offset;
+    }
+    return timesteps;
+  }
+
+  /**
+   * Even fractions from the highest to 0, both included. A single step is at 0, as in numpy's
+   * linspace, where little noise is left to remove: one such step gives no picture.
+   */
+  private static double[] linspace(int trainTimesteps, int steps) {
+    int highest = trainTimesteps - 1;
+    double stride = (double) highest / (steps - 1);
+    double[] timesteps = new double[steps];
+    for (int i = 0; i < steps - 1; i++) {
+      timesteps[i] = i == 0 ? highest : (steps - 1 - i) * stride;
+    }
+    return timesteps;
+  }
+
+  /** Whole numbers counted down from the highest by {@code trainTimesteps / steps}; misses 0. */
+  private static double[] trailing(int trainTimesteps, int steps) {
+    double stride = (double) trainTimesteps / steps;
+    double[] timesteps = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      timesteps[i] = Math.rint(trainTimesteps - i * stride) - 1;
+    }
+    return timesteps;
+  }
+}
