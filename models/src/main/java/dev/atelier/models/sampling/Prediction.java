@@ -34,7 +34,7 @@ record Prediction(PredictionType type) {
 
   /**
    * The noise that the model's output stands for; parameters as in {@link #sample}, with {@code
-   * sigma} above 0 for {@link #SAMPLE}.
+   * sigma} above 0 for {@link PredictionType#SAMPLE}.
    */
   NDArray noise(NDArray x, NDArray output, double alpha, double sigma) {
     return switch (type) {
