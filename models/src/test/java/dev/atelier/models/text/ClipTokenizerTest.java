@@ -124,6 +124,19 @@ class ClipTokenizerTest {
   }
 
   @Test
+  void storybookHasAVocabularyOfItsOwn() {
+    // tests run in the module's folder
+    try (ClipTokenizer tokenizer = ClipTokenizer.open(Path.of("storybook", "tokenizer"))) {
+      assertEquals(827, tokenizer.vocabularySize());
+      long[] ids = tokenizer.encode("detailed");
+      assertArrayEquals(ids(825, new long[] {824, 826}, 826), ids);
+      // every byte has a token, so that nothing is unknown
+      assertTrue(
+          Arrays.stream(tokenizer.encode("日本語 😀")).skip(1).limit(10).max().orElse(826) < 825);
+    }
+  }
+
+  @Test
   void aVocabularyOfItsOwnBringsItsOwnSpecialTokens() throws IOException {
     smallVocabulary();
     try (ClipTokenizer tokenizer = ClipTokenizer.open(folder)) {
