@@ -6,6 +6,9 @@ import java.util.function.Supplier;
 
 /** Watches a picture form and may stop it. Called on the engine's thread, so it must be quick. */
 public interface GenerationObserver {
+  /** The work goes on to {@code phase}. */
+  default void onPhase(Phase phase) {}
+
   /**
    * A sampling step is done.
    *

@@ -1,30 +1,168 @@
 package dev.atelier.models.pipeline;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
 import dev.atelier.models.catalog.ModelCatalog;
+import dev.atelier.models.catalog.ModelEntry;
+import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.nn.UNet;
+import dev.atelier.models.nn.VaeDecoder;
+import dev.atelier.models.registry.Lease;
 import dev.atelier.models.registry.ModelRegistry;
+import dev.atelier.models.sampling.NoiseSchedule;
+import dev.atelier.models.sampling.NoiseSource;
+import dev.atelier.models.sampling.Solver;
+import dev.atelier.models.text.PromptEncoder;
 import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
-/** Makes pictures from text. Not thread-safe: every call must come from the engine's one thread. */
+/** Makes pictures from text. Not thread-safe: every call must come from the device's one thread. */
 public final class TextToImage {
-  private final ModelCatalog catalog;
+  private final ComputeDevice device;
   private final ModelRegistry registry;
+  private final Supplier<ModelCatalog> catalog;
+  private final Map<Path, LatentPreview> previews = new HashMap<>();
 
-  public TextToImage(ModelCatalog catalog, ModelRegistry registry) {
-    this.catalog = Objects.requireNonNull(catalog);
+  /**
+   * @param device where to compute
+   * @param registry whom to lease networks from
+   * @param catalog the models on disk, as they are when a picture begins
+   */
+  public TextToImage(ComputeDevice device, ModelRegistry registry, Supplier<ModelCatalog> catalog) {
+    this.device = Objects.requireNonNull(device);
     this.registry = Objects.requireNonNull(registry);
+    this.catalog = Objects.requireNonNull(catalog);
   }
 
   /**
    * Makes the pictures of {@code request}.
    *
-   * @return {@code batchSize} pictures, TYPE_INT_RGB, {@code width} x {@code height}
+   * @return {@code batchSize} pictures, 8 bits a channel, {@code width} x {@code height}
    * @throws GenerationCancelledException when the observer asked to stop
-   * @throws InvalidRequestException when the request names a model that is not in the catalog
+   * @throws InvalidRequestException when the request names a model that cannot be used
    * @throws dev.atelier.models.weights.WeightsException when the model's files cannot be used
    */
   public List<BufferedImage> generate(ImageRequest request, GenerationObserver observer) {
-    throw new IllegalStateException(catalog + " " + registry + " " + request + " " + observer);
+    observer.onPhase(Phase.LOADING);
+    Checkpoint checkpoint = Checkpoint.open(entry(request.model()).path(), device);
+    try (var scope = new NDScope();
+        NDManager manager = device.manager().newSubManager();
+        Lease<UNet> unet = registry.lease(checkpoint.unet());
+        Lease<VaeDecoder> vae = registry.lease(checkpoint.vaeDecoder())) {
+      scope.suppressNotUsedWarning();
+      var decoder = new PictureDecoder(device, vae.model());
+      LatentPreview preview =
+          previews.computeIfAbsent(
+              checkpoint.folder().path(), p -> LatentPreview.fitted(manager, decoder));
+      NDArray context = encode(checkpoint, request, manager, observer);
+      var denoiser = new GuidedUNet(device, unet.model(), context, request.guidanceScale());
+      NoiseSchedule schedule = NoiseSchedule.of(checkpoint.folder().scheduler());
+      observer.onPhase(Phase.SAMPLING);
+      NDArray latents = sample(request, schedule, denoiser, preview, manager, observer);
+      observer.onPhase(Phase.DECODING);
+      return decode(latents, decoder, preview, observer);
+    }
+  }
+
+  private ModelEntry entry(String id) {
+    ModelEntry entry =
+        catalog
+            .get()
+            .checkpoint(id)
+            .orElseThrow(
+                () ->
+                    new InvalidRequestException(
+                        "model", "There is no model \"" + id + "\"; choose one of the list."));
+    entry
+        .problem()
+        .ifPresent(
+            problem -> {
+              throw new InvalidRequestException("model", problem);
+            });
+    return entry;
+  }
+
+  private NDArray encode(
+      Checkpoint checkpoint, ImageRequest request, NDManager manager, GenerationObserver observer) {
+    try (Lease<PromptEncoder> encoder = registry.lease(checkpoint.promptEncoder())) {
+      observer.onPhase(Phase.ENCODING);
+      int n = request.batchSize();
+      List<String> prompts = new ArrayList<>();
+      if (GuidedUNet.guides(request.guidanceScale())) {
+        prompts.add(request.negativePrompt());
+      }
+      prompts.add(request.prompt());
+      NDArray encoded = encoder.model().encode(manager, prompts);
+      return encoded.repeat(0, n); // each prompt n times: first the negative ones, then the others
+    }
+  }
+
+  private NDArray sample(
+      ImageRequest request,
+      NoiseSchedule schedule,
+      GuidedUNet denoiser,
+      LatentPreview preview,
+      NDManager manager,
+      GenerationObserver observer) {
+    var shape = new Shape(request.batchSize(), 4, request.height() / 8, request.width() / 8);
+    try (Solver solver = request.sampler().solver(schedule, request.steps());
+        NoiseSource noise =
+            NoiseSource.draw(
+                manager, shape, request.seed(), request.batchNoise(), 1 + solver.noiseDraws())) {
+      NDArray latent = noise.get().mul(solver.initNoiseSigma());
+      float[] timesteps = solver.timesteps();
+      for (int call = 0; call < solver.calls(); call++) {
+        stopIfAsked(observer);
+        NDArray before = latent;
+        try (var scope = new NDScope()) {
+          scope.suppressNotUsedWarning();
+          NDArray input = solver.scaleModelInput(before, call);
+          NDArray output = denoiser.predict(input, timesteps[call]);
+          latent = solver.step(before, output, call, noise);
+          NDScope.unregister(latent);
+          float timestep = timesteps[call];
+          observer.onStep(
+              stepsDone(call, solver.calls(), request.steps()),
+              request.steps(),
+              () -> preview.draw(schedule.denoised(input, output, timestep)));
+        }
+        NDScope.register(latent);
+        before.close();
+      }
+      return latent;
+    }
+  }
+
+  /** Some samplers call the model more often than they have steps. */
+  private static int stepsDone(int call, int calls, int steps) {
+    return (int) Math.ceil((call + 1) * (double) steps / calls);
+  }
+
+  private static List<BufferedImage> decode(
+      NDArray latents, PictureDecoder decoder, LatentPreview preview, GenerationObserver observer) {
+    List<BufferedImage> pictures = new ArrayList<>();
+    for (int i = 0; i < latents.size(0); i++) { // one by one: decoding is the peak of memory
+      stopIfAsked(observer);
+      NDArray latent = latents.get(i + ":" + (i + 1));
+      BufferedImage picture = decoder.decode(latent);
+      preview.learn(latent.toFloatArray(), picture);
+      pictures.add(picture);
+    }
+    return Collections.unmodifiableList(pictures);
+  }
+
+  private static void stopIfAsked(GenerationObserver observer) {
+    if (observer.cancelled()) {
+      throw new GenerationCancelledException();
+    }
   }
 }

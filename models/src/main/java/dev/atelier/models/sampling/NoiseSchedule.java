@@ -94,6 +94,20 @@ public final class NoiseSchedule {
     return LinearSum.of(Math.sqrt(alpha), x0).plus(Math.sqrt(1 - alpha), noise).array();
   }
 
+  /**
+   * The latent without noise that a model's output stands for: what a preview shows.
+   *
+   * @param input what the model was shown, see {@link Solver#scaleModelInput}
+   * @param output what it answered, same shape
+   * @param timestep what it was told, fractions allowed
+   * @return a new array of that shape
+   */
+  public NDArray denoised(NDArray input, NDArray output, float timestep) {
+    int nearest = Math.max(0, Math.min(trainTimesteps() - 1, Math.round(timestep)));
+    double alpha = alphasCumprod[nearest];
+    return prediction().sample(input, output, Math.sqrt(alpha), Math.sqrt(1 - alpha));
+  }
+
   /** The numbers of a schedule; what is not given is Stable Diffusion 1.5's. */
   public static final class Builder {
     private int trainTimesteps = 1000;

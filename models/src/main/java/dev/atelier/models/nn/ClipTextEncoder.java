@@ -1,0 +1,110 @@
+package dev.atelier.models.nn;
+
+import static dev.atelier.models.engine.ComputeDevice.scoped;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.engine.Layers;
+import dev.atelier.models.engine.Parameters;
+import dev.atelier.models.registry.Model;
+import dev.atelier.models.weights.ClipTextConfig;
+import dev.atelier.models.weights.WeightSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * CLIP's text encoder: a causal transformer over the prompt's tokens (transformers: CLIPTextModel).
+ */
+public final class ClipTextEncoder implements Model {
+  private final ModuleWeights weights;
+  private final ClipTextConfig config;
+  private final Layers layers;
+  private final Parameters embeddings;
+  private final List<Parameters> encoderLayers = new ArrayList<>();
+  private final Parameters finalLayerNorm;
+
+  private ClipTextEncoder(ModuleWeights weights, ClipTextConfig config) {
+    this.weights = weights;
+    this.config = config;
+    this.layers = weights.layers();
+    embeddings =
+        weights.at("embeddings").take("token_embedding.weight", "position_embedding.weight");
+    for (int i = 0; i < config.layers(); i++) {
+      encoderLayers.add(
+          weights
+              .at("encoder.layers." + i)
+              .takeModules(
+                  "layer_norm1",
+                  "self_attn.q_proj",
+                  "self_attn.k_proj",
+                  "self_attn.v_proj",
+                  "self_attn.out_proj",
+                  "layer_norm2",
+                  "mlp.fc1",
+                  "mlp.fc2"));
+    }
+    finalLayerNorm = weights.takeModules("final_layer_norm");
+  }
+
+  /**
+   * Loads the encoder onto {@code device}.
+   *
+   * @param source its weights, without the {@code text_model.} that older files put before each
+   *     name
+   * @throws dev.atelier.models.weights.WeightsException when a weight is missing
+   */
+  public static ClipTextEncoder load(
+      WeightSource source, ClipTextConfig config, ComputeDevice device) {
+    return ModuleWeights.building(source, device, weights -> new ClipTextEncoder(weights, config));
+  }
+
+  /**
+   * What the UNet attends to: the last hidden state behind the final layer norm.
+   *
+   * @param ids token ids, int64 [n, 77]
+   * @return [n, 77, hidden size]
+   */
+  public NDArray forward(NDArray ids) {
+    return scoped(() -> normalised(hiddenStates(ids).get(config.layers())));
+  }
+
+  /**
+   * The embeddings and every layer's output, before the final layer norm, each [n, 77, hidden
+   * size]: what "clip skip" chooses from. Call it inside an NDScope.
+   *
+   * @param ids token ids, int64 [n, 77]
+   */
+  public NDList hiddenStates(NDArray ids) {
+    var states = new NDList(encoderLayers.size() + 1);
+    NDArray x = layers.call("clip_embeddings", ids, embeddings);
+    states.add(x);
+    for (Parameters layer : encoderLayers) {
+      x =
+          layers.call(
+              "clip_layer",
+              x,
+              layer,
+              config.attentionHeads(),
+              config.layerNormEps(),
+              config.activation() == ClipTextConfig.Activation.QUICK_GELU);
+      states.add(x);
+    }
+    return states;
+  }
+
+  /** The final layer norm of one of the {@link #hiddenStates}. */
+  public NDArray normalised(NDArray hiddenState) {
+    return layers.call("layer_norm", hiddenState, finalLayerNorm, config.layerNormEps());
+  }
+
+  @Override
+  public long bytes() {
+    return weights.bytes();
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.atelier.models.nn;
+
+import ai.djl.ndarray.NDArray;
+import dev.atelier.models.engine.Layers;
+import dev.atelier.models.engine.Parameters;
+
+/** A convolution with bias. */
+final class Conv2d {
+  private final Layers layers;
+  private final Parameters parameters;
+  private final int stride;
+  private final int padding;
+
+  private Conv2d(ModuleWeights weights, String name, int stride, int padding) {
+    this.layers = weights.layers();
+    this.parameters = weights.takeModules(name);
+    this.stride = stride;
+    this.padding = padding;
+  }
+
+  /** A 3×3 convolution that keeps height and width. */
+  static Conv2d same3x3(ModuleWeights weights, String name) {
+    return new Conv2d(weights, name, 1, 1);
+  }
+
+  /** A 3×3 convolution with stride 2: half the height and width, rounded up. */
+  static Conv2d downsample(ModuleWeights weights, String name) {
+    return new Conv2d(weights, name, 2, 1);
+  }
+
+  /** A 1×1 convolution. */
+  static Conv2d pointwise(ModuleWeights weights, String name) {
+    return new Conv2d(weights, name, 1, 0);
+  }
+
+  /** [n, in, h, w] to [n, out, h / stride, w / stride]. */
+  NDArray forward(NDArray x) {
+    return layers.call("conv_2d", x, parameters, stride, padding);
+  }
+}

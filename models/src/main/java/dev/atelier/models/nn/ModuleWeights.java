@@ -1,0 +1,101 @@
+package dev.atelier.models.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.engine.Layers;
+import dev.atelier.models.engine.Parameters;
+import dev.atelier.models.weights.WeightSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * A network's weights while it is being built, seen from one module's path. The network's root owns
+ * whatever was taken from any path below it.
+ */
+final class ModuleWeights implements AutoCloseable {
+  private final WeightSource source;
+  private final ComputeDevice device;
+  private final NDManager manager;
+  private final List<Parameters> taken;
+  private final String path;
+
+  private ModuleWeights(
+      WeightSource source,
+      ComputeDevice device,
+      NDManager manager,
+      List<Parameters> taken,
+      String path) {
+    this.source = source;
+    this.device = device;
+    this.manager = manager;
+    this.taken = taken;
+    this.path = path;
+  }
+
+  /**
+   * Builds a network whose weights come from {@code source} and go to {@code device}; what was read
+   * is freed when the building fails.
+   */
+  static <T> T building(
+      WeightSource source, ComputeDevice device, Function<ModuleWeights, T> network) {
+    var root =
+        new ModuleWeights(source, device, device.manager().newSubManager(), new ArrayList<>(), "");
+    try {
+      return network.apply(root);
+    } catch (RuntimeException | Error e) {
+      root.close();
+      throw e;
+    }
+  }
+
+  /** The weights of a child module, e.g. {@code at("down_blocks.0")}. */
+  ModuleWeights at(String child) {
+    return new ModuleWeights(source, device, manager, taken, path + child + ".");
+  }
+
+  /** Whether the module has that tensor or child module. */
+  boolean has(String name) {
+    return source.names().contains(path + name);
+  }
+
+  /**
+   * Reads tensors in the order given.
+   *
+   * @throws dev.atelier.models.weights.WeightsException when one is missing
+   */
+  Parameters take(String... names) {
+    List<NDArray> arrays =
+        Stream.of(names).map(n -> source.read(manager, path + n, device.dataType())).toList();
+    Parameters parameters = Parameters.of(arrays);
+    taken.add(parameters);
+    return parameters;
+  }
+
+  /** {@link #take} with {@code .weight} and {@code .bias} of each of the modules named. */
+  Parameters takeModules(String... modules) {
+    return take(
+        Stream.of(modules)
+            .flatMap(m -> Stream.of(m + ".weight", m + ".bias"))
+            .toArray(String[]::new));
+  }
+
+  Layers layers() {
+    return device.layers();
+  }
+
+  /** Bytes of all weights taken so far. */
+  long bytes() {
+    return taken.stream().mapToLong(Parameters::bytes).sum();
+  }
+
+  /** Frees all weights taken. */
+  @Override
+  public void close() {
+    taken.forEach(Parameters::close);
+    taken.clear();
+    manager.close();
+  }
+}

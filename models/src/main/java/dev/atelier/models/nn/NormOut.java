@@ -1,0 +1,25 @@
+package dev.atelier.models.nn;
+
+import ai.djl.ndarray.NDArray;
+import dev.atelier.models.engine.Layers;
+import dev.atelier.models.engine.Parameters;
+
+/** A network's last layers: group norm, SiLU and a 3×3 convolution. */
+final class NormOut {
+  private final Layers layers;
+  private final Parameters parameters;
+  private final int groups;
+  private final double eps;
+
+  NormOut(ModuleWeights weights, int groups, double eps) {
+    this.layers = weights.layers();
+    this.parameters = weights.takeModules("conv_norm_out", "conv_out");
+    this.groups = groups;
+    this.eps = eps;
+  }
+
+  /** [n, c, h, w] to [n, out, h, w]. */
+  NDArray forward(NDArray x) {
+    return layers.call("norm_out", x, parameters, groups, eps);
+  }
+}

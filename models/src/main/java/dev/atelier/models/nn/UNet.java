@@ -1,0 +1,106 @@
+package dev.atelier.models.nn;
+
+import static dev.atelier.models.engine.ComputeDevice.scoped;
+
+import ai.djl.ndarray.NDArray;
+import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.registry.Model;
+import dev.atelier.models.weights.UNetConfig;
+import dev.atelier.models.weights.WeightSource;
+import dev.atelier.models.weights.WeightsException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The network that predicts the noise in a latent: a way down, a middle and a way up that meets the
+ * way down's outputs again (diffusers: UNet2DConditionModel).
+ */
+public final class UNet implements Model {
+  private final ModuleWeights weights;
+  private final Conv2d convIn;
+  private final TimeEmbedding timeEmbedding;
+  private final List<DownBlock> downBlocks = new ArrayList<>();
+  private final MidBlock midBlock;
+  private final List<UpBlock> upBlocks = new ArrayList<>();
+  private final NormOut out;
+
+  private UNet(ModuleWeights weights, UNetConfig config) {
+    this.weights = weights;
+    convIn = Conv2d.same3x3(weights, "conv_in");
+    timeEmbedding =
+        new TimeEmbedding(weights.at("time_embedding"), config.blockOutChannels().get(0));
+    int levels = config.levels();
+    for (int i = 0; i < levels; i++) {
+      downBlocks.add(new DownBlock(weights.at("down_blocks." + i), config, i));
+    }
+    midBlock = new MidBlock(weights.at("mid_block"), config);
+    for (int i = 0; i < levels; i++) {
+      upBlocks.add(new UpBlock(weights.at("up_blocks." + i), config, levels - 1 - i));
+    }
+    out = new NormOut(weights, config.normNumGroups(), config.normEps());
+  }
+
+  /**
+   * Loads the network onto {@code device}.
+   *
+   * @throws dev.atelier.models.weights.WeightsException when a weight is missing
+   */
+  public static UNet load(WeightSource source, UNetConfig config, ComputeDevice device) {
+    check(source, config);
+    return ModuleWeights.building(source, device, weights -> new UNet(weights, config));
+  }
+
+  /** Refuses what no Stable Diffusion 1.5 network has, and what is therefore not built here. */
+  private static void check(WeightSource source, UNetConfig config) {
+    boolean known =
+        config.transformerLayers().stream().allMatch(n -> n == 1)
+            && !config.useLinearProjection()
+            && config.flipSinToCos()
+            && config.freqShift() == 0
+            && config.downsamplePadding() == 1;
+    if (!known) {
+      throw new WeightsException(
+          source.file(),
+          "its configuration is that of another kind of model; only Stable Diffusion 1.5 and models"
+              + " made from it can be used.");
+    }
+  }
+
+  /**
+   * Predicts the noise. Call it inside an NDScope: what it makes on its way is freed.
+   *
+   * @param latent [n, 4, height / 8, width / 8]
+   * @param timesteps one a picture, 0 to 999, fractions allowed
+   * @param context the prompts' hidden states, [n, tokens, d]
+   * @return the model's output, shaped like {@code latent}
+   */
+  public NDArray forward(NDArray latent, float[] timesteps, NDArray context) {
+    return scoped(
+        () -> {
+          NDArray time = timeEmbedding.forward(latent.getManager(), timesteps);
+          Deque<NDArray> skips = new ArrayDeque<>();
+          NDArray x = convIn.forward(latent);
+          skips.push(x);
+          for (DownBlock block : downBlocks) {
+            x = block.forward(x, time, context, skips);
+          }
+          x = midBlock.forward(x, time, context);
+          for (UpBlock block : upBlocks) {
+            x = block.forward(x, time, context, skips);
+          }
+          return out.forward(x);
+        });
+  }
+
+  @Override
+  public long bytes() {
+    return weights.bytes();
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.atelier.models.nn;
+
+import ai.djl.ndarray.NDArray;
+import dev.atelier.models.engine.Layers;
+import dev.atelier.models.engine.Parameters;
+
+/** Nearest-neighbour upsampling and a 3×3 convolution. */
+final class Upsample2D {
+  private final Layers layers;
+  private final Parameters parameters;
+
+  Upsample2D(ModuleWeights weights) {
+    this.layers = weights.layers();
+    this.parameters = weights.takeModules("conv");
+  }
+
+  /**
+   * [n, c, h, w] to [n, c, height, width]. The size is given because the way down rounds up: where
+   * a level has an odd size, twice the level below it would be one too many.
+   */
+  NDArray forward(NDArray x, long height, long width) {
+    return layers.call("upsample_2d", x, parameters, (int) height, (int) width);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.atelier.models.nn;
+
+import static dev.atelier.models.engine.ComputeDevice.scoped;
+
+import ai.djl.ndarray.NDArray;
+import dev.atelier.models.weights.VaeConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One level of the decoder: UpDecoderBlock2D. */
+final class VaeUpBlock {
+  private final List<ResnetBlock2D> resnets = new ArrayList<>();
+  private final Optional<Upsample2D> upsampler;
+
+  VaeUpBlock(ModuleWeights weights, VaeConfig config) {
+    for (int i = 0; i <= config.layersPerBlock(); i++) {
+      resnets.add(
+          ResnetBlock2D.withoutTime(
+              weights.at("resnets." + i), config.normNumGroups(), VaeMidBlock.EPS));
+    }
+    upsampler =
+        weights.has("upsamplers.0.conv.weight")
+            ? Optional.of(new Upsample2D(weights.at("upsamplers.0")))
+            : Optional.empty();
+  }
+
+  /** [n, in, h, w] to [n, out, 2h, 2w]; the last level keeps height and width. */
+  NDArray forward(NDArray input) {
+    return scoped(
+        () -> {
+          NDArray x = input;
+          for (ResnetBlock2D resnet : resnets) {
+            NDArray before = x;
+            x = resnet.forward(before);
+            if (before != input) {
+              before.close();
+            }
+          }
+          if (upsampler.isEmpty()) {
+            return x;
+          }
+          return upsampler.get().forward(x, 2 * x.getShape().get(2), 2 * x.getShape().get(3));
+        });
+  }
+}

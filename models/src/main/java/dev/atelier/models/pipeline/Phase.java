@@ -1,0 +1,13 @@
+package dev.atelier.models.pipeline;
+
+/** What is being done for a picture. */
+public enum Phase {
+  /** Weights come into memory. */
+  LOADING,
+  /** The prompt goes through the text encoder. */
+  ENCODING,
+  /** The sampler takes its steps. */
+  SAMPLING,
+  /** The VAE turns latents into pixels. */
+  DECODING
+}

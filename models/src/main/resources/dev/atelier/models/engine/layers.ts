@@ -1,0 +1,96 @@
+class Layers(Module):
+  __parameters__ = []
+  training : bool
+  def conv_2d(self: __torch__.Layers, x: Tensor, p: List[Tensor], stride: int, padding: int) -> Tensor:
+    return torch.conv2d(x, p[0], p[1], [stride, stride], [padding, padding])
+  def upsample_2d(self: __torch__.Layers, x: Tensor, p: List[Tensor], height: int, width: int) -> Tensor:
+    y = torch.upsample_nearest2d(x, [height, width], None)
+    return torch.conv2d(y, p[0], p[1], [1, 1], [1, 1])
+  def norm_out(self: __torch__.Layers, x: Tensor, p: List[Tensor], groups: int, eps: float) -> Tensor:
+    y = torch.silu(torch.group_norm(x, groups, p[0], p[1], eps))
+    return torch.conv2d(y, p[2], p[3], [1, 1], [1, 1])
+  def concat(self: __torch__.Layers, x: Tensor, skip: Tensor) -> Tensor:
+    return torch.cat([x, skip], 1)
+  def add(self: __torch__.Layers, x: Tensor, y: Tensor) -> Tensor:
+    return torch.add(x, y)
+  def time_embedding(self: __torch__.Layers, sinusoid: Tensor, p: List[Tensor]) -> Tensor:
+    y = torch.silu(torch.linear(torch.type_as(sinusoid, p[0]), p[0], p[1]))
+    return torch.linear(y, p[2], p[3])
+  def shortcut(self: __torch__.Layers, x: Tensor, p: List[Tensor], at: int) -> Tensor:
+    if torch.gt(torch.len(p), at):
+      s = torch.conv2d(x, p[at], p[torch.add(at, 1)])
+    else:
+      s = x
+    return s
+  def norm_silu_conv(self: __torch__.Layers, x: Tensor, p: List[Tensor], at: int, groups: int, eps: float) -> Tensor:
+    y = torch.silu(torch.group_norm(x, groups, p[at], p[torch.add(at, 1)], eps))
+    return torch.conv2d(y, p[torch.add(at, 2)], p[torch.add(at, 3)], [1, 1], [1, 1])
+  def resnet_block_2d(self: __torch__.Layers, x: Tensor, temb: Tensor, p: List[Tensor], groups: int, eps: float) -> Tensor:
+    h = (self).norm_silu_conv(x, p, 0, groups, eps)
+    t = torch.linear(torch.silu(temb), p[4], p[5])
+    h1 = torch.add(h, torch.unsqueeze(torch.unsqueeze(t, -1), -1))
+    h2 = (self).norm_silu_conv(h1, p, 6, groups, eps)
+    return torch.add((self).shortcut(x, p, 10), h2)
+  def vae_resnet_block_2d(self: __torch__.Layers, x: Tensor, p: List[Tensor], groups: int, eps: float) -> Tensor:
+    h = (self).norm_silu_conv(x, p, 0, groups, eps)
+    h1 = (self).norm_silu_conv(h, p, 4, groups, eps)
+    return torch.add((self).shortcut(x, p, 8), h1)
+  def split_heads(self: __torch__.Layers, x: Tensor, heads: int) -> Tensor:
+    y = torch.view(x, [torch.size(x, 0), torch.size(x, 1), heads, torch.floordiv(torch.size(x, 2), heads)])
+    return torch.transpose(y, 1, 2)
+  def attention(self: __torch__.Layers, x: Tensor, context: Tensor, p: List[Tensor], at: int, heads: int) -> Tensor:
+    q = (self).split_heads(torch.linear(x, p[at]), heads)
+    k = (self).split_heads(torch.linear(context, p[torch.add(at, 1)]), heads)
+    v = (self).split_heads(torch.linear(context, p[torch.add(at, 2)]), heads)
+    y = torch.scaled_dot_product_attention(q, k, v)
+    return torch.linear(torch.flatten(torch.transpose(y, 1, 2), 2), p[torch.add(at, 3)], p[torch.add(at, 4)])
+  def transformer_2d(self: __torch__.Layers, x: Tensor, context: Tensor, p: List[Tensor], heads: int, groups: int) -> Tensor:
+    h = torch.conv2d(torch.group_norm(x, groups, p[0], p[1], 1e-06), p[2], p[3])
+    d = torch.size(h, 1)
+    y = torch.transpose(torch.flatten(h, 2), 1, 2)
+    n1 = torch.layer_norm(y, [d], p[4], p[5])
+    y1 = torch.add(y, (self).attention(n1, n1, p, 6, heads))
+    n2 = torch.layer_norm(y1, [d], p[11], p[12])
+    y2 = torch.add(y1, (self).attention(n2, context, p, 13, heads))
+    n3 = torch.layer_norm(y2, [d], p[18], p[19])
+    value, gate = torch.chunk(torch.linear(n3, p[20], p[21]), 2, -1)
+    y3 = torch.add(y2, torch.linear(torch.mul(value, torch.gelu(gate)), p[22], p[23]))
+    z = torch.view(torch.contiguous(torch.transpose(y3, 1, 2)), torch.size(h))
+    return torch.add(x, torch.conv2d(z, p[24], p[25]))
+  def vae_attention(self: __torch__.Layers, x: Tensor, p: List[Tensor], groups: int, eps: float) -> Tensor:
+    n = torch.transpose(torch.flatten(torch.group_norm(x, groups, p[0], p[1], eps), 2), 1, 2)
+    q = torch.unsqueeze(torch.linear(n, p[2], p[3]), 1)
+    k = torch.unsqueeze(torch.linear(n, p[4], p[5]), 1)
+    v = torch.unsqueeze(torch.linear(n, p[6], p[7]), 1)
+    y = torch.linear(torch.squeeze(torch.scaled_dot_product_attention(q, k, v), 1), p[8], p[9])
+    return torch.add(x, torch.view(torch.contiguous(torch.transpose(y, 1, 2)), torch.size(x)))
+  def clip_embeddings(self: __torch__.Layers, ids: Tensor, p: List[Tensor]) -> Tensor:
+    positions = torch.slice(p[1], 0, 0, torch.size(ids, 1), 1)
+    return torch.add(torch.embedding(p[0], ids), positions)
+  def clip_heads(self: __torch__.Layers, x: Tensor, p: List[Tensor], at: int, heads: int) -> Tensor:
+    return (self).split_heads(torch.linear(x, p[at], p[torch.add(at, 1)]), heads)
+  def clip_layer(self: __torch__.Layers, x: Tensor, p: List[Tensor], heads: int, eps: float, quick_gelu: bool) -> Tensor:
+    d = torch.size(x, 2)
+    n1 = torch.layer_norm(x, [d], p[0], p[1], eps)
+    q = (self).clip_heads(n1, p, 2, heads)
+    k = (self).clip_heads(n1, p, 4, heads)
+    v = (self).clip_heads(n1, p, 6, heads)
+    y = torch.scaled_dot_product_attention(q, k, v, None, 0.0, True)
+    x1 = torch.add(x, torch.linear(torch.flatten(torch.transpose(y, 1, 2), 2), p[8], p[9]))
+    h = torch.linear(torch.layer_norm(x1, [d], p[10], p[11], eps), p[12], p[13])
+    if quick_gelu:
+      a = torch.mul(h, torch.sigmoid(torch.mul(h, 1.702)))
+    else:
+      a = torch.gelu(h)
+    return torch.add(x1, torch.linear(a, p[14], p[15]))
+  def layer_norm(self: __torch__.Layers, x: Tensor, p: List[Tensor], eps: float) -> Tensor:
+    return torch.layer_norm(x, [torch.size(x, 2)], p[0], p[1], eps)
+  def matmul(self: __torch__.Layers, x: Tensor, y: Tensor) -> Tensor:
+    return torch.matmul(x, y)
+  def guidance(self: __torch__.Layers, noise: Tensor, scale: float) -> Tensor:
+    unconditional, conditional = torch.chunk(noise, 2, 0)
+    return torch.add(unconditional, torch.mul(torch.sub(conditional, unconditional), scale))
+  def to_pixels(self: __torch__.Layers, x: Tensor) -> Tensor:
+    y = torch.clamp(torch.add(torch.mul(torch.to(x, 6), 0.5), 0.5), 0.0, 1.0)
+    z = torch.permute(torch.round(torch.mul(y, 255.0)), [0, 2, 3, 1])
+    return torch.contiguous(torch.to(z, 0))
