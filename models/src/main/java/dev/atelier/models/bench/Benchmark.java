@@ -1,0 +1,211 @@
+package dev.atelier.models.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import dev.atelier.models.catalog.ModelCatalog;
+import dev.atelier.models.catalog.ModelEntry;
+import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.nn.UNet;
+import dev.atelier.models.nn.VaeDecoder;
+import dev.atelier.models.pipeline.Checkpoint;
+import dev.atelier.models.pipeline.GenerationObserver;
+import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.pipeline.TextToImage;
+import dev.atelier.models.registry.Lease;
+import dev.atelier.models.registry.MemoryBudget;
+import dev.atelier.models.registry.ModelRegistry;
+import dev.atelier.models.sampling.BatchNoise;
+import dev.atelier.models.sampling.Sampler;
+import dev.atelier.models.text.ClipTokenizer;
+import dev.atelier.models.text.PromptEncoder;
+import dev.atelier.models.weights.DiffusersFolder.Component;
+import dev.atelier.models.weights.WeightSource;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Times one checkpoint's parts on this machine. Must run alone: whatever else computes is in the
+ * figures.
+ */
+public final class Benchmark {
+  private static final String PROMPT = "a photo of a robot in a red hat on the beach";
+
+  private final ModelEntry model;
+  private final int steps;
+  private final int repeats;
+
+  /**
+   * @param model the checkpoint, measured at its own size
+   * @param steps steps of the whole picture
+   * @param repeats how often each part is timed, after one call that is not counted
+   */
+  public Benchmark(ModelEntry model, int steps, int repeats) {
+    this.model = model;
+    this.steps = steps;
+    this.repeats = repeats;
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param device where
+   * @param size side of the picture in pixels
+   * @param rows the parts of a picture
+   * @param peaks what the machine can do at most, measured between the parts
+   */
+  public record Report(String device, int size, List<Row> rows, List<Row> peaks) {}
+
+  /**
+   * One line.
+   *
+   * @param what what was timed
+   * @param median milliseconds
+   * @param minimum milliseconds
+   * @param gigaflops floating-point operations of one call in billions; 0 where they were not
+   *     counted
+   */
+  public record Row(String what, double median, double minimum, double gigaflops) {
+    /** Billions of floating-point operations a second, in the fastest call. */
+    public double rate() {
+      return gigaflops / (minimum / 1e3);
+    }
+  }
+
+  /** Measures on the calling thread. */
+  public Report run() {
+    try (ComputeDevice device = ComputeDevice.open();
+        var registry =
+            new ModelRegistry(device.device(), MemoryBudget.defaultBytes(device.device()));
+        NDManager manager = device.manager().newSubManager()) {
+      Checkpoint checkpoint = Checkpoint.open(model.path(), device);
+      int side = model.defaultSize() / 8;
+      List<Row> rows = new ArrayList<>();
+      List<Row> peaks = new ArrayList<>();
+      peaks.add(matrixProduct(manager));
+      try (Lease<PromptEncoder> encoder = registry.lease(checkpoint.promptEncoder())) {
+        List<String> prompts = List.of("", PROMPT);
+        rows.add(
+            time("text encoding, 2 prompts", 0, () -> encoder.model().encode(manager, prompts)));
+      }
+      try (Lease<UNet> unet = registry.lease(checkpoint.unet())) {
+        rows.add(unet(checkpoint, device, manager, unet.model(), side));
+      }
+      peaks.add(convolution(device, manager));
+      try (Lease<VaeDecoder> vae = registry.lease(checkpoint.vaeDecoder())) {
+        NDArray latent = random(manager, device, 1, 4, side, side);
+        rows.add(time("VAE decoding", 0, () -> vae.model().decode(latent)));
+      }
+      rows.add(picture(device, registry));
+      return new Report(
+          device.device().toString(), model.defaultSize(), List.copyOf(rows), List.copyOf(peaks));
+    }
+  }
+
+  private Row unet(
+      Checkpoint checkpoint, ComputeDevice device, NDManager manager, UNet unet, int side) {
+    double operations;
+    try (WeightSource source = checkpoint.folder().open(Component.UNET)) {
+      operations =
+          new UNetArithmetic(source, checkpoint.folder().unet(), side, side, ClipTokenizer.LENGTH)
+              .count();
+    }
+    NDArray latent = random(manager, device, 2, 4, side, side);
+    NDArray context =
+        random(
+            manager,
+            device,
+            2,
+            ClipTokenizer.LENGTH,
+            checkpoint.folder().unet().crossAttentionDim());
+    float[] timesteps = {500, 500};
+    return time(
+        "UNet forward, batch 2", 2 * operations, () -> unet.forward(latent, timesteps, context));
+  }
+
+  private Row picture(ComputeDevice device, ModelRegistry registry) {
+    ModelCatalog catalog = ModelCatalog.scan(List.of(model.path()));
+    var textToImage = new TextToImage(device, registry, () -> catalog);
+    var request =
+        new ImageRequest(
+            catalog.entries().get(0).id(),
+            PROMPT,
+            "",
+            model.defaultSize(),
+            model.defaultSize(),
+            steps,
+            5,
+            Sampler.DPMPP_2M,
+            1,
+            1,
+            BatchNoise.SEED_PLUS_INDEX);
+    return time(
+        "whole picture, " + steps + " steps",
+        0,
+        () -> {
+          textToImage.generate(request, new Unwatched());
+          return null;
+        });
+  }
+
+  /** [n, n] by [n, n]. */
+  private Row matrixProduct(NDManager manager) {
+    int n = manager.getDevice().isGpu() ? 8192 : 1536;
+    NDArray a = manager.randomNormal(new Shape(n, n));
+    NDArray b = manager.randomNormal(new Shape(n, n));
+    return time("matrix product, " + n + "²", 2.0 * n * n * n, () -> a.matMul(b));
+  }
+
+  /** A 3×3 convolution of 256 channels, 64×64, batch 2. */
+  private Row convolution(ComputeDevice device, NDManager manager) {
+    int channels = 256;
+    int side = 64;
+    NDArray x = random(manager, device, 2, channels, side, side);
+    NDArray weight = random(manager, device, channels, channels, 3, 3);
+    double operations = 2.0 * 2 * side * side * channels * channels * 9;
+    return time(
+        "3×3 convolution, " + channels + " channels at " + side + "²",
+        operations,
+        () ->
+            ai.djl.nn.convolutional.Conv2d.conv2d(
+                    x, weight, null, new Shape(1, 1), new Shape(1, 1), new Shape(1, 1), 1)
+                .singletonOrThrow());
+  }
+
+  private static NDArray random(NDManager manager, ComputeDevice device, long... shape) {
+    return manager.randomNormal(new Shape(shape)).toType(device.dataType(), false);
+  }
+
+  private Row time(String what, double operations, Supplier<NDArray> body) {
+    double[] milliseconds = new double[repeats];
+    for (int i = -1; i < repeats; i++) {
+      long start = System.nanoTime();
+      try (var scope = new NDScope()) {
+        scope.suppressNotUsedWarning();
+        NDArray result = body.get();
+        if (result != null && result.getDevice().isGpu()) {
+          result.flatten().get("0:1").toByteBuffer(); // waits for the GPU
+        }
+      }
+      if (i >= 0) {
+        milliseconds[i] = (System.nanoTime() - start) / 1e6;
+      }
+    }
+    Arrays.sort(milliseconds);
+    return new Row(what, milliseconds[repeats / 2], milliseconds[0], operations / 1e9);
+  }
+
+  private static final class Unwatched implements GenerationObserver {
+    @Override
+    public void onStep(int step, int all, Supplier<List<BufferedImage>> preview) {}
+
+    @Override
+    public boolean cancelled() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package dev.atelier.models.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.atelier.models.Golden;
+import dev.atelier.models.catalog.ModelCatalog;
+import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.registry.MemoryBudget;
+import dev.atelier.models.registry.ModelRegistry;
+import dev.atelier.models.registry.Snapshot.Held;
+import dev.atelier.models.sampling.BatchNoise;
+import dev.atelier.models.sampling.Sampler;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whole pictures from a seed against the reference implementation's. */
+class TextToImageGoldenTest {
+  /** Mean absolute difference a channel, of 255. */
+  private static final double TOLERANCE = 0.5;
+
+  private static final int STEPS = 8;
+
+  @TempDir static Path folder;
+  private static ComputeDevice device;
+  private static ModelRegistry registry;
+  private static ModelCatalog catalog;
+  private static TextToImage textToImage;
+  private static Golden golden;
+
+  @BeforeAll
+  static void open() throws IOException {
+    device = ComputeDevice.open();
+    golden = new Golden(device.manager());
+    Path model = folder.resolve("golden");
+    Golden.copyModelWithTokenizer(model);
+    registry = new ModelRegistry(device.device(), MemoryBudget.defaultBytes(device.device()));
+    catalog = ModelCatalog.scan(List.of(model));
+    textToImage = new TextToImage(device, registry, () -> catalog);
+  }
+
+  @AfterAll
+  static void close() {
+    registry.close();
+    golden.close();
+    device.close();
+  }
+
+  @AfterEach
+  void everyLeaseIsReturned() {
+    assertTrue(registry.snapshot().models().stream().map(Held::leases).allMatch(n -> n == 0));
+  }
+
+  private static ImageRequest request(Sampler sampler, int width, int batchSize, BatchNoise noise) {
+    return new ImageRequest(
+        catalog.entries().get(0).id(),
+        "a photo of sks woman face",
+        "blurry, low quality",
+        width,
+        64,
+        STEPS,
+        7.5,
+        sampler,
+        7,
+        batchSize,
+        noise);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Sampler.class)
+  void pictureFromASeed(Sampler sampler) {
+    var observer = new Recorder(Integer.MAX_VALUE);
+    List<BufferedImage> pictures =
+        textToImage.generate(request(sampler, 64, 1, BatchNoise.SEED_PLUS_INDEX), observer);
+    String name = sampler.name().toLowerCase(Locale.ROOT).replace("ancestral", "a");
+    golden.assertPicture("seed." + name + ".7", 0, pictures.get(0), TOLERANCE);
+    assertEquals(
+        List.of(Phase.LOADING, Phase.ENCODING, Phase.SAMPLING, Phase.DECODING), observer.phases);
+    assertEquals(STEPS, observer.steps.get(observer.steps.size() - 1));
+    assertEquals(8, observer.lastPreview.getWidth());
+  }
+
+  @Test
+  void aCancelledPictureEndsWithinOneStep() {
+    var observer = new Recorder(3);
+    ImageRequest request = request(Sampler.EULER, 64, 1, BatchNoise.SEED_PLUS_INDEX);
+    assertThrows(GenerationCancelledException.class, () -> textToImage.generate(request, observer));
+    assertEquals(List.of(1, 2, 3), observer.steps);
+  }
+
+  @Test
+  void theSameRequestGivesTheSamePictureToTheByte() {
+    ImageRequest request = request(Sampler.EULER_ANCESTRAL, 64, 2, BatchNoise.SEED_PLUS_INDEX);
+    var observer = new Recorder(Integer.MAX_VALUE);
+    List<BufferedImage> first = textToImage.generate(request, observer);
+    List<BufferedImage> second = textToImage.generate(request, observer);
+    for (int i = 0; i < 2; i++) {
+      assertArrayEquals(pixels(first.get(i)), pixels(second.get(i)));
+    }
+  }
+
+  private static int[] pixels(BufferedImage image) {
+    return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+  }
+
+  @Test
+  void sizesThatAreNotMultiplesOfSixtyFour() {
+    ImageRequest request = request(Sampler.DDIM, 72, 1, BatchNoise.SEED_PLUS_INDEX);
+    BufferedImage picture = textToImage.generate(request, new Recorder(Integer.MAX_VALUE)).get(0);
+    assertEquals(72, picture.getWidth());
+    assertEquals(64, picture.getHeight());
+  }
+
+  @Test
+  void anUnknownModelIsNamed() {
+    ImageRequest known = request(Sampler.DDIM, 64, 1, BatchNoise.SEED_PLUS_INDEX);
+    var request =
+        new ImageRequest(
+            "nowhere",
+            known.prompt(),
+            known.negativePrompt(),
+            64,
+            64,
+            STEPS,
+            1,
+            known.sampler(),
+            7,
+            1,
+            known.batchNoise());
+    var e =
+        assertThrows(
+            InvalidRequestException.class,
+            () -> textToImage.generate(request, new Recorder(Integer.MAX_VALUE)));
+    assertEquals("model", e.field());
+    assertTrue(e.getMessage().contains("nowhere"));
+  }
+
+  /** Looks at every preview and stops behind a step. */
+  private static final class Recorder implements GenerationObserver {
+    final List<Phase> phases = new ArrayList<>();
+    final List<Integer> steps = new ArrayList<>();
+    final int stopAfter;
+    BufferedImage lastPreview;
+
+    Recorder(int stopAfter) {
+      this.stopAfter = stopAfter;
+    }
+
+    @Override
+    public void onPhase(Phase phase) {
+      phases.add(phase);
+    }
+
+    @Override
+    public void onStep(int step, int all, Supplier<List<BufferedImage>> preview) {
+      steps.add(step);
+      lastPreview = preview.get().get(0);
+    }
+
+    @Override
+    public boolean cancelled() {
+      return steps.size() == stopAfter;
+    }
+  }
+}
