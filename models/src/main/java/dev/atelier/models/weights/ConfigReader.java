@@ -52,8 +52,11 @@ final class ConfigReader {
       var reader = new JsonReader(new StringReader(Files.readString(file)));
       reader.setStrictness(Strictness.STRICT);
       JsonElement json = new Gson().getAdapter(JsonElement.class).read(reader);
-      if (!json.isJsonObject() || reader.peek() != JsonToken.END_DOCUMENT) {
-        throw new WeightsException(file, "it is not one JSON object.");
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw new MalformedJsonException("more after the value");
+      }
+      if (!json.isJsonObject()) {
+        throw new WeightsException(file, "it is not a JSON object.");
       }
       return new ConfigReader(file, json.getAsJsonObject());
     } catch (CharacterCodingException

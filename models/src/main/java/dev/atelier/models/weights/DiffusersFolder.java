@@ -188,6 +188,17 @@ public final class DiffusersFolder {
     return file;
   }
 
+  /**
+   * Checks that the tokenizer's files are there.
+   *
+   * @throws WeightsException naming one that is missing
+   */
+  public void checkTokenizer() {
+    for (String name : List.of("vocab.json", "merges.txt")) {
+      tokenizer(name);
+    }
+  }
+
   private static String pickle(Component component) {
     return component == Component.TEXT_ENCODER ? "pytorch_model.bin" : component.weights + ".bin";
   }

@@ -19,6 +19,7 @@ sealed interface NumberDecoder {
   /** The decoder for {@code type}: bytes as they are where the engine knows the type. */
   static NumberDecoder of(StoredType type) {
     return switch (type) {
+      case I16 -> new Int16();
       case BF16 -> new BFloat16();
       case F8_E4M3 -> new Float8(Float8.E4M3);
       case F8_E5M2 -> new Float8(Float8.E5M2);
@@ -31,6 +32,20 @@ sealed interface NumberDecoder {
     @Override
     public void decode(ByteBuffer stored, ByteBuffer decoded) {
       decoded.put(stored);
+    }
+  }
+
+  record Int16() implements NumberDecoder {
+    @Override
+    public DataType type() {
+      return DataType.INT32;
+    }
+
+    @Override
+    public void decode(ByteBuffer stored, ByteBuffer decoded) {
+      while (stored.hasRemaining()) {
+        decoded.putInt(stored.getShort());
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -83,7 +84,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         }
         reader.endObject();
         if (reader.peek() != JsonToken.END_DOCUMENT) {
-          throw fault("its header goes on after the closing \"}\".");
+          throw new MalformedJsonException("more after the closing brace");
         }
       } catch (IOException e) {
         // The bytes are in memory, so this is always a matter of syntax.

@@ -19,7 +19,8 @@ public enum StoredType {
   F8_E5M2(1, null),
   I64(8, DataType.INT64),
   I32(4, DataType.INT32),
-  I16(2, DataType.INT16),
+  /** Has no engine type either: DJL's native part does not know it and ends the process. */
+  I16(2, null),
   I8(1, DataType.INT8),
   U8(1, DataType.UINT8),
   BOOL(1, DataType.BOOLEAN);

@@ -30,7 +30,6 @@ final class TensorReader {
           DataType.FLOAT16,
           DataType.INT64,
           DataType.INT32,
-          DataType.INT16,
           DataType.INT8,
           DataType.UINT8,
           DataType.BOOLEAN);

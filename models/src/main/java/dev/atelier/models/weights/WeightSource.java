@@ -28,8 +28,8 @@ public interface WeightSource extends AutoCloseable {
    * without the file changing, and the mapping lives until {@code manager} is closed, so give each
    * model a manager of its own. Closing this source leaves the arrays valid.
    *
-   * @param want the array's type: floating point, integer or boolean, but never {@code BFLOAT16},
-   *     which DJL cannot handle
+   * @param want the array's type: {@code FLOAT16/32/64}, {@code INT8/32/64}, {@code UINT8} or
+   *     {@code BOOLEAN}; DJL would end the process at {@code BFLOAT16} and {@code INT16}
    * @return an array named {@code name}, of the stored shape
    * @throws WeightsException when the file has no tensor of that name or cannot be read
    * @throws IllegalArgumentException when {@code want} is a type that arrays cannot have

@@ -1,0 +1,318 @@
+package dev.atelier.models.weights;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SafetensorsFileTest {
+  private static final byte[] FOUR = new byte[4];
+
+  @TempDir Path folder;
+
+  private Path write(byte[] bytes) {
+    return SafetensorsBytes.write(folder.resolve("x.safetensors"), bytes);
+  }
+
+  private static byte[] floats(float... values) {
+    ByteBuffer buffer = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.asFloatBuffer().put(values);
+    return buffer.array();
+  }
+
+  @Test
+  void knowsItsTensorsAndMetadataWithoutReadingThem() {
+    Path path =
+        write(
+            new SafetensorsBytes()
+                .addMetadata("format", "pt")
+                .add("a", StoredType.F16, new long[] {2, 3}, new byte[12])
+                .add("scalar", StoredType.F32, new long[0], FOUR)
+                .add("empty", StoredType.I64, new long[] {0, 5}, new byte[0])
+                .build(0));
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      assertEquals(List.of("a", "scalar", "empty"), List.copyOf(file.names()));
+      assertEquals(new TensorInfo("a", StoredType.F16, new Shape(2, 3), 12), file.info("a"));
+      assertEquals(new Shape(), file.info("scalar").shape());
+      assertEquals(Map.of("format", "pt"), file.metadata());
+      assertEquals(path, file.file());
+    }
+  }
+
+  /** Header (data of four bytes follows) and what is said of it. */
+  static Stream<Arguments> faultyHeaders() {
+    String good = "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}";
+    return Stream.of(
+            Arguments.of("", "its header does not begin with \"{\", so it is not a safetensors"),
+            Arguments.of("[]", "its header does not begin with \"{\""),
+            Arguments.of(" " + good, "its header does not begin with \"{\""),
+            Arguments.of("{", "its header is not valid JSON."),
+            Arguments.of(good.replace("'dtype'", "dtype"), "its header is not valid JSON."),
+            Arguments.of(good.replace("4]", "4,]"), "its header is not valid JSON."),
+            Arguments.of(good + "{}", "its header is not valid JSON."),
+            Arguments.of(good + "\u0000", "its header is not valid JSON."),
+            Arguments.of("{'a':3}", "in its header \"a\" is not an object."),
+            Arguments.of(good.replace("F32", "F33"), "tensor \"a\" has the unknown dtype \"F33\"."),
+            Arguments.of(good.replace("'F32'", "32"), "\"a\" is not given a dtype that is a strin"),
+            Arguments.of(good.replace("'dtype':'F32',", ""), "tensor \"a\" lacks its dtype, shape"),
+            Arguments.of(
+                good.replace("[0,4]", "[0]"), "tensor \"a\" lacks its dtype, shape or dat"),
+            Arguments.of(good.replace("[1]", "[-1]"), "a shape or data_offsets that are out of"),
+            Arguments.of(good.replace("[1]", "[1.0]"), "a shape or data_offsets that are out of"),
+            Arguments.of(good.replace("[1]", "[1e0]"), "a shape or data_offsets that are out of"),
+            Arguments.of(good.replace("[1]", "['1']"), "\"a\" is not given its shape and data_off"),
+            Arguments.of(good.replace("[1]", "1"), "\"a\" is not given its shape and data_offsets"),
+            Arguments.of(good.replace("0,4", "0,4,8"), "a shape or data_offsets that are out of"),
+            Arguments.of(
+                good.replace("[1]", "[" + "1,".repeat(16) + "1]"),
+                "a shape or data_offsets that are out of range."),
+            Arguments.of(
+                good.replace("[1]", "[99999999999999999999]"),
+                "a shape or data_offsets that are out of range."),
+            Arguments.of(
+                good.replace("[1]", "[4294967296,4294967296]"), "has an impossibly large shape."),
+            Arguments.of(
+                good.replace("[1]", "[0,4294967296,4294967296]"), "has an impossibly large shape."),
+            Arguments.of(good.replace("[1]", "[2]"), "has data_offsets that do not fit its shape"),
+            Arguments.of(good.replace("0,4", "4,0"), "has data_offsets that do not fit its shape"),
+            Arguments.of(good.replace("0,4", "4,8"), "\"a\" leaves a hole in the data before it"),
+            Arguments.of(
+                good.replace("F32", "F16").replace("4]", "2]"),
+                "its tensors take 2 bytes but 4 are there; the download may be incomplete"),
+            Arguments.of(
+                good.replace("[1]", "[9]").replace("4]", "36]"),
+                "its tensors take 36 bytes but 4 are there; the download may be incomplete"),
+            Arguments.of(
+                good.replace("}}", "},'b':{'dtype':'U8','shape':[1],'data_offsets':[3,4]}}"),
+                "tensor \"b\" overlaps the one before it, the file is damaged."),
+            Arguments.of(
+                good.replace("}}", "},'a':{'dtype':'U8','shape':[1],'data_offsets':[4,5]}}"),
+                "it has the tensor \"a\" twice."),
+            Arguments.of(
+                good.replace("'shape'", "'dtype':'F32','shape'"), "tensor \"a\" has dtype twice."),
+            Arguments.of("{'__metadata__':[]}", "\"__metadata__\" is not an object."),
+            Arguments.of("{'__metadata__':{'a':1}}", "\"__metadata__\" is not a map of strings."),
+            Arguments.of("{'__metadata__':{},'__metadata__':{}}", "has __metadata__ twice."),
+            Arguments.of("{'__metadata__':{'a':'','a':''}}", "its __metadata__ has \"a\" twice."),
+            Arguments.of(
+                "{'" + "n".repeat(1025) + "':{}}",
+                "a tensor's name has more than 1024 characters."),
+            Arguments.of("{'a\\u0000b':{}}", "tensor \"a?b\" lacks its dtype"),
+            Arguments.of(
+                good.replace("{'dtype'", "{'x':" + "[".repeat(100_000) + "]".repeat(100_000) + ",")
+                    .replace(",:", ",'dtype':"),
+                "its header is not valid JSON."))
+        .map(
+            arguments ->
+                Arguments.of(((String) arguments.get()[0]).replace('\'', '"'), arguments.get()[1]));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faultyHeaders")
+  void namesTheFaultOfAHeader(String header, String fault) {
+    Path path = write(SafetensorsBytes.of(header, FOUR));
+    var e = assertThrows(WeightsException.class, () -> SafetensorsFile.open(path));
+    String expected = folder.getFileName() + "/x.safetensors: ";
+    assertEquals(expected, e.getMessage().substring(0, expected.length()));
+    assertEquals(
+        fault,
+        e.getMessage().contains(fault) ? fault : e.getMessage(),
+        "the message names the fault");
+    assertEquals('.', e.getMessage().charAt(e.getMessage().length() - 1));
+  }
+
+  @Test
+  void malformedUtf8IsNotReplacedButRefused() {
+    byte[] header =
+        "{\"a?\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}"
+            .getBytes(StandardCharsets.UTF_8);
+    header[3] = (byte) 0xC0;
+    Path path = write(SafetensorsBytes.of(header, FOUR));
+    assertThrows(WeightsException.class, () -> SafetensorsFile.open(path));
+  }
+
+  @Test
+  void aFileThatIsNoneIsNamed() throws IOException {
+    Path absent = folder.resolve("absent.safetensors");
+    var e = assertThrows(WeightsException.class, () -> SafetensorsFile.open(absent));
+    assertEquals(
+        folder.getFileName() + "/absent.safetensors: there is no such file.", e.getMessage());
+
+    var directory = assertThrows(WeightsException.class, () -> SafetensorsFile.open(folder));
+    assertEquals("it is not a file.", fault(directory));
+
+    Path tiny = write(new byte[7]);
+    var tooShort = assertThrows(WeightsException.class, () -> SafetensorsFile.open(tiny));
+    assertEquals("it is 7 bytes long, so it is not a safetensors file.", fault(tooShort));
+  }
+
+  @Test
+  void anImpossibleHeaderLengthIsRefusedBeforeAnythingIsAllocated() {
+    for (long length : new long[] {100_000_001, Long.MAX_VALUE, -1, Long.MIN_VALUE}) {
+      Path path =
+          write(ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array());
+      var e = assertThrows(WeightsException.class, () -> SafetensorsFile.open(path));
+      assertEquals(
+          "its header would be larger than 100 MB, so it is damaged or not a safetensors file.",
+          fault(e));
+    }
+    Path path = write(ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN).putLong(57).array());
+    var e = assertThrows(WeightsException.class, () -> SafetensorsFile.open(path));
+    assertEquals(
+        "it ends inside its header; the download may be incomplete, fetch the file again.",
+        fault(e));
+  }
+
+  @Test
+  void aTensorThatIsNotThereIsNamed() {
+    Path path = write(new SafetensorsBytes().build(0));
+    try (SafetensorsFile file = SafetensorsFile.open(path);
+        NDManager manager = NDManager.newBaseManager()) {
+      var e =
+          assertThrows(
+              WeightsException.class, () -> file.read(manager, "conv_in.bias", DataType.FLOAT32));
+      assertEquals("it has no tensor \"conv_in.bias\", which is needed.", fault(e));
+    }
+  }
+
+  @Test
+  void anArrayMayBeWrittenToAndTheFileStaysAsItIs() throws IOException {
+    Path path =
+        write(
+            new SafetensorsBytes().add("a", StoredType.F32, new long[] {2}, floats(1, 2)).build(0));
+    byte[] before = Files.readAllBytes(path);
+    try (SafetensorsFile file = SafetensorsFile.open(path);
+        NDManager manager = NDManager.newBaseManager()) {
+      NDArray array = file.read(manager, "a", DataType.FLOAT32);
+      array.addi(10);
+      assertArrayEquals(new float[] {11, 12}, array.toFloatArray());
+      assertEquals("a", array.getName());
+    }
+    assertArrayEquals(before, Files.readAllBytes(path));
+  }
+
+  @Test
+  void aFileThatMayNotBeWrittenStillGivesWritableArrays() throws IOException {
+    Path path =
+        write(
+            new SafetensorsBytes().add("a", StoredType.F32, new long[] {2}, floats(1, 2)).build(0));
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+        NDManager manager = NDManager.newBaseManager()) {
+      var info = new TensorInfo("a", StoredType.F32, new Shape(2), 8);
+      long position = Files.size(path) - 8;
+      NDArray array =
+          new TensorReader(channel, false, manager, DataType.FLOAT32).read(info, position);
+      array.addi(10);
+      assertArrayEquals(new float[] {11, 12}, array.toFloatArray());
+    }
+  }
+
+  @Test
+  void viewsStayValidWhenSourceAndArrayAreGone() {
+    int count = 1 << 20;
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = i;
+    }
+    Path path =
+        write(
+            new SafetensorsBytes()
+                .add("a", StoredType.F32, new long[] {count}, floats(values))
+                .build(0));
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray view;
+      try (SafetensorsFile file = SafetensorsFile.open(path);
+          NDArray array = file.read(manager, "a", DataType.FLOAT32)) {
+        view = array.reshape(1024, 1024);
+      }
+      // A mapping that is no longer reachable is unmapped by a collection.
+      System.gc();
+      assertArrayEquals(values, view.toFloatArray());
+    }
+  }
+
+  @Test
+  void aFileOfMoreThanTwoGibibytesIsReadAtItsEnd() throws IOException {
+    long large = 3_000_000_000L;
+    String header =
+        "{\"large\":{\"dtype\":\"U8\",\"shape\":[3000000000],\"data_offsets\":[0,3000000000]},"
+            + "\"last\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[3000000000,3000000008]}}";
+    Path path = write(SafetensorsBytes.of(header, new byte[0]));
+    try (var sparse = new RandomAccessFile(path.toFile(), "rw")) {
+      sparse.seek(sparse.length() + large);
+      sparse.write(floats(3, 4));
+    }
+    try (SafetensorsFile file = SafetensorsFile.open(path);
+        NDManager manager = NDManager.newBaseManager()) {
+      assertEquals(large, file.info("large").bytes());
+      assertArrayEquals(
+          new float[] {3, 4}, file.read(manager, "last", DataType.FLOAT32).toFloatArray());
+    }
+  }
+
+  @Test
+  void aFileThatChangedSinceItWasOpenedIsNotRead() throws IOException {
+    Path path =
+        write(
+            new SafetensorsBytes().add("a", StoredType.F32, new long[] {2}, floats(1, 2)).build(0));
+    try (SafetensorsFile file = SafetensorsFile.open(path);
+        NDManager manager = NDManager.newBaseManager()) {
+      long size = Files.size(path);
+      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+        channel.truncate(size - 4);
+      }
+      var e = assertThrows(WeightsException.class, () -> file.read(manager, "a", DataType.FLOAT32));
+      assertEquals("it was changed while it was being read.", fault(e));
+      assertEquals(size - 4, Files.size(path), "reading never makes a file longer");
+    }
+  }
+
+  @Test
+  void arraysOfTypesThatEndTheProcessAreNeverMade() {
+    Path path =
+        write(new SafetensorsBytes().add("a", StoredType.BF16, new long[] {2}, FOUR).build(0));
+    try (SafetensorsFile file = SafetensorsFile.open(path);
+        NDManager manager = NDManager.newBaseManager()) {
+      for (DataType fatal : List.of(DataType.BFLOAT16, DataType.INT16, DataType.STRING)) {
+        assertThrows(IllegalArgumentException.class, () -> file.read(manager, "a", fatal));
+      }
+    }
+  }
+
+  @Test
+  void aClosedFileSaysSo() {
+    Path path =
+        write(new SafetensorsBytes().add("a", StoredType.F32, new long[] {1}, FOUR).build(0));
+    SafetensorsFile file = SafetensorsFile.open(path);
+    file.close();
+    file.close();
+    try (NDManager manager = NDManager.newBaseManager()) {
+      assertThrows(IllegalStateException.class, () -> file.read(manager, "a", DataType.FLOAT32));
+    }
+  }
+
+  private static String fault(WeightsException e) {
+    return e.getMessage().substring(e.getMessage().indexOf(": ") + 2);
+  }
+}
