@@ -1,14 +1,29 @@
 package dev.atelier.models.catalog;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is in the model folders. Immutable: {@link #scan} again to see what changed. Safe to share
  * between threads.
  */
 public final class ModelCatalog {
+  private static final Logger log = LoggerFactory.getLogger(ModelCatalog.class);
+
+  private static final String WHAT_TO_PUT_THERE =
+      "put Stable Diffusion 1.5 models in diffusers' folder layout into its sub-folder checkpoints,"
+          + " each in a folder of its own.";
+
   private final List<ModelFolder> folders;
   private final List<ModelEntry> entries;
 
@@ -23,7 +38,46 @@ public final class ModelCatalog {
    * itself one diffusers folder. Blocks on the disk.
    */
   public static ModelCatalog scan(List<Path> folders) {
-    return new ModelCatalog(List.of(), List.of());
+    List<ModelFolder> scanned = new ArrayList<>();
+    Map<String, ModelEntry> entries = new LinkedHashMap<>();
+    for (Path folder : folders) {
+      Path path = folder.toAbsolutePath().normalize();
+      Optional<String> problem = Optional.empty();
+      try {
+        List<ModelEntry> found = modelsOf(path);
+        found.forEach(entry -> add(entry, entries));
+        if (found.isEmpty()) {
+          problem = Optional.of(path + " holds no models; " + WHAT_TO_PUT_THERE);
+        }
+      } catch (NoSuchFileException | NotDirectoryException e) {
+        problem = Optional.of(path + " is not a folder; create it and " + WHAT_TO_PUT_THERE);
+      } catch (IOException e) {
+        log.warn("{} cannot be read", path, e);
+        problem = Optional.of(path + " cannot be read; check who may open it.");
+      }
+      scanned.add(new ModelFolder(path, problem));
+    }
+    return new ModelCatalog(scanned, List.copyOf(entries.values()));
+  }
+
+  private static List<ModelEntry> modelsOf(Path folder) throws IOException {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new NotDirectoryException(folder.toString());
+    }
+    if (ModelInspection.isDiffusersFolder(folder)) {
+      String id = String.valueOf(folder.getFileName());
+      return List.of(ModelInspection.ofDiffusersFolder(id, ModelKind.CHECKPOINT, folder));
+    }
+    return FolderScan.modelsIn(folder);
+  }
+
+  /** Adds an entry under its id, or under that id with the first number that is free. */
+  private static void add(ModelEntry entry, Map<String, ModelEntry> entries) {
+    String id = entry.id();
+    for (int number = 2; entries.containsKey(id); number++) {
+      id = entry.id() + "-" + number;
+    }
+    entries.put(id, entry.withId(id));
   }
 
   public List<ModelFolder> folders() {

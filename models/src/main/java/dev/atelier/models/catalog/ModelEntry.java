@@ -28,4 +28,10 @@ public record ModelEntry(
   public boolean usable() {
     return problem.isEmpty();
   }
+
+  /** The same model known by another id. */
+  ModelEntry withId(String other) {
+    return new ModelEntry(
+        other, ModelInspection.name(other), kind, path, bytes, defaultSize, problem);
+  }
 }

@@ -1,0 +1,261 @@
+package dev.atelier.models.catalog;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelCatalogTest {
+  @TempDir Path temporary;
+  private Path models;
+
+  @BeforeEach
+  void createModelFolder() throws IOException {
+    models = Files.createDirectory(temporary.resolve("models"));
+  }
+
+  /** The golden model with a tokenizer of empty files: nobody reads them here. */
+  private static Path addDiffusersFolder(Path target) throws IOException {
+    Path golden;
+    try {
+      golden = Path.of(ModelCatalogTest.class.getResource("/golden/model").toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+    try (Stream<Path> files = Files.walk(golden)) {
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+        Path copy = target.resolve(golden.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+    Files.createDirectories(target.resolve("tokenizer"));
+    Files.createFile(target.resolve("tokenizer/vocab.json"));
+    Files.createFile(target.resolve("tokenizer/merges.txt"));
+    return target;
+  }
+
+  private static Path addFile(Path target) throws IOException {
+    byte[] header =
+        "{\"a\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[0,3]}}"
+            .getBytes(StandardCharsets.UTF_8);
+    byte[] bytes =
+        ByteBuffer.allocate(8 + header.length + 3)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(header.length)
+            .put(header)
+            .array();
+    Files.createDirectories(target.getParent());
+    return Files.write(target, bytes);
+  }
+
+  private static List<String> ids(ModelCatalog catalog) {
+    return catalog.entries().stream().map(ModelEntry::id).toList();
+  }
+
+  @Test
+  void aDiffusersFolderIsAUsableCheckpoint() throws IOException {
+    Path path = addDiffusersFolder(models.resolve("checkpoints/small/tiny"));
+
+    ModelCatalog catalog = ModelCatalog.scan(List.of(models));
+
+    long bytes = 0;
+    for (String weights :
+        List.of(
+            "unet/diffusion_pytorch_model.safetensors",
+            "vae/diffusion_pytorch_model.safetensors",
+            "text_encoder/model.safetensors")) {
+      bytes += Files.size(path.resolve(weights));
+    }
+    ModelEntry entry =
+        new ModelEntry(
+            "checkpoints/small/tiny",
+            "tiny",
+            ModelKind.CHECKPOINT,
+            path,
+            bytes,
+            128,
+            Optional.empty());
+    assertEquals(List.of(entry), catalog.entries());
+    assertTrue(entry.usable());
+    assertEquals(Optional.of(entry), catalog.checkpoint("checkpoints/small/tiny"));
+    assertEquals(List.of(new ModelFolder(models, Optional.empty())), catalog.folders());
+  }
+
+  @Test
+  void theFolderItselfMayBeADiffusersFolder() throws IOException {
+    Path path = addDiffusersFolder(temporary.resolve("storybook"));
+    ModelCatalog catalog = ModelCatalog.scan(List.of(path));
+    assertEquals(List.of("storybook"), ids(catalog));
+    assertEquals(path, catalog.checkpoint("storybook").orElseThrow().path());
+  }
+
+  @Test
+  void everyKindIsFoundInItsSubFolder() throws IOException {
+    addFile(models.resolve("checkpoints/photo.safetensors"));
+    addFile(models.resolve("loras/faces/anna.safetensors"));
+    addFile(models.resolve("controlnets/canny.SafeTensors"));
+    addFile(models.resolve("vae/soft.safetensors"));
+    addFile(models.resolve("embeddings/bad-hands.safetensors"));
+    addFile(models.resolve("elsewhere/other.safetensors"));
+    Files.writeString(models.resolve("loras/readme.txt"), "not a model");
+
+    ModelCatalog catalog = ModelCatalog.scan(List.of(models));
+
+    assertEquals(
+        List.of(
+            "checkpoints/photo",
+            "loras/faces/anna",
+            "controlnets/canny",
+            "vae/soft",
+            "embeddings/bad-hands"),
+        ids(catalog));
+    assertEquals(
+        List.of("anna"), catalog.entries(ModelKind.LORA).stream().map(ModelEntry::name).toList());
+    assertTrue(catalog.entries(ModelKind.LORA).get(0).usable());
+    assertEquals(Optional.empty(), catalog.checkpoint("loras/faces/anna"));
+  }
+
+  @Test
+  void aSingleFileCheckpointIsListedWithItsProblem() throws IOException {
+    Path path = addFile(models.resolve("checkpoints/photo.safetensors"));
+    ModelEntry entry = ModelCatalog.scan(List.of(models)).entries().get(0);
+    assertFalse(entry.usable());
+    assertEquals(
+        Optional.of(
+            "photo.safetensors is a single-file checkpoint; only diffusers folders can be used so"
+                + " far."),
+        entry.problem());
+    assertEquals(Files.size(path), entry.bytes());
+    assertEquals(0, entry.defaultSize());
+  }
+
+  @Test
+  void aBrokenModelIsListedWithItsProblem() throws IOException {
+    Files.write(addFile(models.resolve("loras/cut.safetensors")), new byte[20]);
+    Path noVae = addDiffusersFolder(models.resolve("checkpoints/no-vae"));
+    Files.delete(noVae.resolve("vae/diffusion_pytorch_model.safetensors"));
+    Path cut = addDiffusersFolder(models.resolve("checkpoints/cut"));
+    Files.write(cut.resolve("unet/diffusion_pytorch_model.safetensors"), new byte[7]);
+    Path noTokens = addDiffusersFolder(models.resolve("checkpoints/no-tokens"));
+    Files.delete(noTokens.resolve("tokenizer/merges.txt"));
+    Files.createDirectories(models.resolve("checkpoints/empty"));
+    Files.writeString(models.resolve("checkpoints/empty/model_index.json"), "{}");
+
+    List<ModelEntry> entries = ModelCatalog.scan(List.of(models)).entries();
+
+    assertEquals(
+        List.of(
+            "checkpoints/cut: unet/diffusion_pytorch_model.safetensors: it is 7 bytes long, so it"
+                + " is not a safetensors file.",
+            "checkpoints/empty: unet/config.json: this file is missing; copy the model's folder"
+                + " again, with all its sub-folders.",
+            "checkpoints/no-tokens: tokenizer/merges.txt: this file is missing; copy the model's"
+                + " folder again, with its tokenizer.",
+            "checkpoints/no-vae: no-vae/vae: diffusion_pytorch_model.safetensors is missing; copy"
+                + " the model's folder again, with all its files.",
+            "loras/cut: loras/cut.safetensors: its header does not begin with \"{\", so it is not"
+                + " a safetensors file."),
+        entries.stream().map(e -> e.id() + ": " + e.problem().orElse("none")).toList());
+  }
+
+  @Test
+  void anIdThatIsTakenGetsANumber() throws IOException {
+    Path more = Files.createDirectory(temporary.resolve("more"));
+    addFile(models.resolve("loras/anna.safetensors"));
+    addFile(models.resolve("loras/anna-2.safetensors"));
+    addFile(more.resolve("loras/anna.safetensors"));
+
+    ModelCatalog catalog = ModelCatalog.scan(List.of(models, more));
+
+    assertEquals(List.of("loras/anna-2", "loras/anna", "loras/anna-3"), ids(catalog));
+    assertEquals("anna-3", catalog.entries().get(2).name());
+    assertEquals(more.resolve("loras/anna.safetensors"), catalog.entries().get(2).path());
+  }
+
+  @Test
+  void hiddenFilesAndFoldersAreIgnored() throws IOException {
+    addFile(models.resolve("loras/.hidden.safetensors"));
+    addFile(models.resolve("loras/.cache/x.safetensors"));
+    addFile(models.resolve("loras/shown.safetensors"));
+    assertEquals(List.of("loras/shown"), ids(ModelCatalog.scan(List.of(models))));
+  }
+
+  @Test
+  void linksThatLeaveTheFolderAreNotFollowed() throws IOException {
+    Path outside = addFile(temporary.resolve("outside/secret.safetensors"));
+    addFile(models.resolve("loras/inside.safetensors"));
+    Files.createSymbolicLink(models.resolve("loras/link.safetensors"), outside);
+    Files.createSymbolicLink(models.resolve("loras/folder"), outside.getParent());
+    Files.createSymbolicLink(models.resolve("checkpoints"), outside.getParent());
+    Files.createSymbolicLink(
+        models.resolve("loras/alias.safetensors"), models.resolve("loras/inside.safetensors"));
+    Files.createSymbolicLink(models.resolve("loras/nowhere.safetensors"), Path.of("gone"));
+
+    assertEquals(List.of("loras/alias", "loras/inside"), ids(ModelCatalog.scan(List.of(models))));
+  }
+
+  @Test
+  void linksInCirclesEnd() throws IOException {
+    addFile(models.resolve("loras/a/x.safetensors"));
+    for (int i = 0; i < 5; i++) {
+      Files.createSymbolicLink(models.resolve("loras/a/loop" + i), models.resolve("loras"));
+    }
+    assertEquals(List.of("loras/a/x"), ids(ModelCatalog.scan(List.of(models))));
+  }
+
+  @Test
+  void theFolderMayBeALinkItself() throws IOException {
+    addFile(models.resolve("loras/x.safetensors"));
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), models);
+    assertEquals(List.of("loras/x"), ids(ModelCatalog.scan(List.of(link))));
+  }
+
+  @Test
+  void foldersTooDeepAreNotWalked() throws IOException {
+    Path deep = models.resolve("loras");
+    for (int i = 1; i <= 8; i++) {
+      deep = deep.resolve("d" + i);
+      addFile(deep.resolve("at" + i + ".safetensors"));
+    }
+    List<String> ids = ids(ModelCatalog.scan(List.of(models)));
+    assertEquals(7, ids.size());
+    assertTrue(ids.stream().anyMatch(id -> id.endsWith("/at7")));
+  }
+
+  @Test
+  void aFolderWithoutModelsSaysWhatToPutThere() {
+    String todo =
+        "put Stable Diffusion 1.5 models in diffusers' folder layout into its sub-folder"
+            + " checkpoints, each in a folder of its own.";
+    Path missing = temporary.resolve("missing");
+    ModelCatalog catalog = ModelCatalog.scan(List.of(models, missing));
+    assertEquals(
+        List.of(
+            new ModelFolder(models, Optional.of(models + " holds no models; " + todo)),
+            new ModelFolder(
+                missing, Optional.of(missing + " is not a folder; create it and " + todo))),
+        catalog.folders());
+    assertEquals(List.of(), catalog.entries());
+  }
+
+  @Test
+  void aFileIsNotAFolder() throws IOException {
+    Path file = addFile(temporary.resolve("x.safetensors"));
+    ModelFolder folder = ModelCatalog.scan(List.of(file)).folders().get(0);
+    assertTrue(folder.problem().orElseThrow().contains(" is not a folder; create it and put"));
+  }
+}
