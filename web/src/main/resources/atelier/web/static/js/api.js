@@ -1,0 +1,86 @@
+/**
+ * @typedef {import('./types.js').Catalog} Catalog
+ * @typedef {import('./types.js').Image} Image
+ * @typedef {import('./types.js').ImageRequest} ImageRequest
+ * @typedef {import('./types.js').Job} Job
+ */
+
+/** A request that did not work; the message is a sentence for the user. */
+export class Problem extends Error {
+  /**
+   * @param {number} status  the HTTP status; 0 when no answer came
+   * @param {string} detail
+   * @param {string} [field]  the request's field at fault
+   */
+  constructor(status, detail, field) {
+    super(detail);
+    this.name = 'Problem';
+    this.status = status;
+    this.field = field;
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path  below /api/v1
+ * @param {object} [body]
+ * @returns {Promise<any>} the JSON answer; undefined when there is none
+ * @throws {Problem}
+ */
+async function call(method, path, body) {
+  let response;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method,
+      headers: body ? {'Content-Type': 'application/json'} : {},
+      body: body && JSON.stringify(body),
+    });
+  } catch {
+    throw new Problem(0, 'The studio does not answer. Nothing is lost: try again once it is connected.');
+  }
+  if (response.status === 204) return undefined;
+  // A proxy's error page is no JSON; its status still says what happened.
+  const answer = await response.json().catch(() => null);
+  if (response.ok && answer !== null) return answer;
+  const detail = answer?.detail ?? answer?.title ?? `The studio answered with status ${response.status}.`;
+  throw new Problem(response.status, detail, answer?.field);
+}
+
+const segment = encodeURIComponent;
+
+/** The studio's HTTP API. Every call rejects with a {@link Problem}. */
+export const api = {
+  /** @param {Partial<ImageRequest>} request @returns {Promise<Job>} */
+  submit: (request) => call('POST', '/images', request),
+
+  /** @param {string} id @returns {Promise<Job>} */
+  job: (id) => call('GET', `/jobs/${segment(id)}`),
+
+  /** @returns {Promise<Job[]>} the jobs that have not ended */
+  activeJobs: async () => (await call('GET', '/jobs?state=queued,running&limit=50')).jobs,
+
+  /** @param {string} id @returns {Promise<Job>} */
+  cancel: (id) => call('DELETE', `/jobs/${segment(id)}`),
+
+  /**
+   * @param {string | null} [before]  continue behind this picture
+   * @param {number} [limit]
+   * @returns {Promise<{images: Image[], next: string | null}>} newest first
+   */
+  images: (before, limit = 40) =>
+    call('GET', `/images?limit=${limit}${before ? `&before=${segment(before)}` : ''}`),
+
+  /** @param {string} id @returns {Promise<void>} */
+  deleteImage: (id) => call('DELETE', `/images/${segment(id)}`),
+
+  /** @returns {Promise<Catalog>} */
+  models: () => call('GET', '/models'),
+
+  /** Reads the model folders again. @returns {Promise<Catalog>} */
+  rescan: () => call('POST', '/models/rescan'),
+
+  /** @returns {Promise<string[]>} */
+  samplers: async () => (await call('GET', '/samplers')).samplers.map((s) => s.name),
+
+  system: () => call('GET', '/system'),
+};

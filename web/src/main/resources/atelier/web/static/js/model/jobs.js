@@ -1,0 +1,131 @@
+import {ordinal} from './format.js';
+
+/**
+ * @typedef {import('../types.js').Image} Image
+ * @typedef {import('../types.js').Job} Job
+ * @typedef {import('../types.js').State} State
+ */
+
+/**
+ * What the stage shows. A picture carries its job when the page knows it, so that its preview can
+ * stay underneath until the file has come.
+ *
+ * @typedef {{kind: 'empty'} | {kind: 'job', job: Job} | {kind: 'image', image: Image}} Subject
+ */
+
+const PHASES = {
+  queued: 'Waiting',
+  loading: 'Loading the model',
+  encoding: 'Reading the prompt',
+  sampling: 'Drawing',
+  decoding: 'Finishing',
+  saving: 'Finishing',
+};
+
+/** @param {Job} job  whether it still waits or works */
+export const isActive = (job) => job.state === 'queued' || job.state === 'running';
+
+/**
+ * Puts a job's newest state in its place.
+ *
+ * @param {Job[]} jobs  oldest first
+ * @param {Job} job
+ * @returns {Job[]}
+ */
+export function withJob(jobs, job) {
+  const known = jobs.find((j) => j.id === job.id);
+  // An answer to an older request must not bring an ended job back to life.
+  if (known && !isActive(known) && isActive(job)) return jobs;
+  const stamped = {...job, progress: stamp(job.progress) ?? known?.progress ?? null};
+  return [...jobs.filter((j) => j.id !== job.id), stamped].sort((a, b) =>
+    a.created_at.localeCompare(b.created_at),
+  );
+}
+
+/**
+ * @template {import('../types.js').Progress | null | undefined} P
+ * @param {P} progress
+ * @returns {P} with the time of its arrival, from which the page counts on
+ */
+export const stamp = (progress) => progress && {...progress, at: performance.now()};
+
+/**
+ * The job that a live stage follows: a running one, the one already followed first; else the next
+ * in the queue; else the one followed last, to show how it ended.
+ *
+ * @param {Job[]} jobs
+ * @param {string | null} followed
+ * @returns {Job | undefined}
+ */
+export function liveJob(jobs, followed) {
+  const current = jobs.find((j) => j.id === followed);
+  if (current?.state === 'running') return current;
+  return (
+    jobs.find((j) => j.state === 'running') ??
+    jobs.find((j) => j.state === 'queued') ??
+    current
+  );
+}
+
+/** @param {State} state @returns {Subject} */
+export function subjectOf({stage, jobs, liveId, history}) {
+  if (stage.kind === 'image') {
+    const image =
+      history.images.find((i) => i.id === stage.id) ??
+      jobs.flatMap((j) => j.images).find((i) => i.id === stage.id);
+    if (image) return {kind: 'image', image};
+  }
+  const job = stage.kind === 'job' ? jobs.find((j) => j.id === stage.id) : liveJob(jobs, liveId);
+  if (job && (job.state !== 'done' || job.images.length > 1)) return {kind: 'job', job};
+  const image = job?.images[0] ?? history.images[0];
+  return image ? {kind: 'image', image} : {kind: 'empty'};
+}
+
+/** Whether the stage is showing this very job. @param {Subject} subject @param {Job} job */
+export const shows = (subject, job) => subject.kind === 'job' && subject.job.id === job.id;
+
+/**
+ * What a job is doing, in words.
+ *
+ * @param {Job} job
+ * @param {Job[]} jobs
+ */
+export function phaseWords(job, jobs) {
+  switch (job.state) {
+    case 'queued': {
+      const place = jobs.filter((j) => j.state === 'queued').findIndex((j) => j.id === job.id) + 1;
+      return place > 1 || jobs.some((j) => j.state === 'running')
+        ? `Waiting, ${ordinal(place)} in the queue`
+        : 'Waiting for its turn';
+    }
+    case 'running':
+      return PHASES[job.progress?.phase?.toLowerCase() ?? 'loading'] ?? 'Drawing';
+    case 'done':
+      return job.images.length === 1 ? 'Done' : `Done: ${job.images.length} pictures`;
+    case 'failed':
+      return 'Failed';
+    default:
+      return 'Cancelled';
+  }
+}
+
+/**
+ * How far a job is, carried on from its last report by the time since.
+ *
+ * @param {Job} job
+ * @returns {{done: number, step: number, steps: number, elapsed: number | null, left: number | null}}
+ *     `done` from 0 to 1; times in seconds
+ */
+export function progressNow(job) {
+  const progress = job.progress;
+  if (!progress) return {done: 0, step: 0, steps: job.request.steps, elapsed: null, left: null};
+  const since = job.state === 'running' ? (performance.now() - (progress.at ?? performance.now())) / 1000 : 0;
+  const eta = progress.eta_seconds;
+  return {
+    done: progress.steps ? Math.min(1, progress.step / progress.steps) : 0,
+    step: progress.step,
+    steps: progress.steps,
+    elapsed: progress.elapsed_seconds + since,
+    left: eta === null || eta === undefined ? null : Math.max(0, eta - since),
+  };
+}

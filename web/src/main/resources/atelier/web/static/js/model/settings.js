@@ -1,0 +1,61 @@
+import {forGood} from '../storage.js';
+
+/**
+ * @typedef {import('../types.js').Image} Image
+ * @typedef {import('../types.js').ImageRequest} ImageRequest
+ *
+ * @typedef {Omit<ImageRequest, 'seed'> & {seed: number | null, seed_locked: boolean}} Settings
+ *     the form's contents; `seed` is the one used last or typed in
+ */
+
+const KEY = 'atelier.settings';
+
+/** @returns {Settings} */
+export function defaults() {
+  return {
+    prompt: '',
+    negative_prompt: '',
+    model: '',
+    width: 512,
+    height: 512,
+    steps: 20,
+    guidance_scale: 7,
+    sampler: 'DPM++ 2M',
+    batch_size: 1,
+    batch_noise: 'seed_plus_index',
+    seed: null,
+    seed_locked: false,
+  };
+}
+
+/** @returns {Settings | null} null on a first visit */
+export function remembered() {
+  const saved = forGood.read(KEY);
+  return saved && {...defaults(), ...saved};
+}
+
+/** @param {Settings} settings */
+export const remember = (settings) => forGood.write(KEY, settings);
+
+/** @param {Settings} settings @returns {ImageRequest} */
+export function toRequest({seed, seed_locked: locked, ...rest}) {
+  return {...rest, seed: locked && seed !== null ? seed : -1};
+}
+
+/**
+ * The settings that make this very picture again.
+ *
+ * @param {Image} image
+ * @returns {Settings}
+ */
+export function ofImage({request, seed, index}) {
+  // With one generator for the whole batch, a later picture's noise exists only within its batch.
+  const wholeBatch = request.batch_noise === 'one_generator' && index > 0;
+  return {
+    ...request,
+    batch_size: wholeBatch ? request.batch_size : 1,
+    batch_noise: wholeBatch ? request.batch_noise : 'seed_plus_index',
+    seed: wholeBatch ? request.seed : seed,
+    seed_locked: true,
+  };
+}

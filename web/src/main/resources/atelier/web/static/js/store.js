@@ -1,0 +1,55 @@
+/** @typedef {import('./types.js').State} State */
+
+/**
+ * Holds one value and tells its listeners, once per turn of the event loop, that it changed.
+ *
+ * @template T
+ * @param {T} initial
+ */
+export function createStore(initial) {
+  let state = initial;
+  let scheduled = false;
+  /** @type {Set<(state: T) => void>} */
+  const listeners = new Set();
+
+  return {
+    get state() {
+      return state;
+    },
+
+    /** @param {Partial<T> | ((state: T) => Partial<T>)} change  the properties that change */
+    update(change) {
+      state = {...state, ...(typeof change === 'function' ? change(state) : change)};
+      if (scheduled) return;
+      scheduled = true;
+      queueMicrotask(() => {
+        scheduled = false;
+        for (const listener of listeners) listener(state);
+      });
+    },
+
+    /** Calls `listener` now and after every change. @param {(state: T) => void} listener */
+    subscribe(listener) {
+      listeners.add(listener);
+      listener(state);
+    },
+  };
+}
+
+/** @returns {State} a page that knows nothing yet */
+export function emptyState() {
+  return {
+    connection: {state: 'connecting'},
+    system: null,
+    queue: {queued: 0, running: 0},
+    catalog: null,
+    catalogProblem: null,
+    samplers: [],
+    jobs: [],
+    liveId: null,
+    stage: {kind: 'live'},
+    history: {images: [], next: undefined, loading: false, problem: null},
+    deleting: null,
+    stageProblem: null,
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * Shapes shared by the modules: what the API sends and what the page keeps. Types only.
+ *
+ * @typedef {object} ImageRequest  what a picture is made from, as the API spells it
+ * @property {string} model
+ * @property {string} prompt
+ * @property {string} negative_prompt
+ * @property {number} width
+ * @property {number} height
+ * @property {number} steps
+ * @property {number} guidance_scale
+ * @property {string} sampler
+ * @property {number} seed  -1 in a new request asks for a random one
+ * @property {number} batch_size
+ * @property {'seed_plus_index' | 'one_generator'} batch_noise
+ *
+ * @typedef {object} Image  one picture in the gallery
+ * @property {string} id
+ * @property {string} job_id
+ * @property {number} index  its place in the batch, from 0
+ * @property {ImageRequest} request
+ * @property {number} seed  the seed of this very picture
+ * @property {number} width
+ * @property {number} height
+ * @property {string} parameters
+ * @property {number} bytes
+ * @property {string} created_at
+ * @property {string} url
+ * @property {string} thumbnail_url
+ *
+ * @typedef {object} Progress
+ * @property {number} step
+ * @property {number} steps
+ * @property {string} phase
+ * @property {number} elapsed_seconds
+ * @property {number | null} eta_seconds
+ * @property {number} [at]  performance.now() of its arrival, added by the page
+ *
+ * @typedef {object} Job
+ * @property {string} id
+ * @property {'queued' | 'running' | 'done' | 'failed' | 'cancelled'} state
+ * @property {ImageRequest} request
+ * @property {string} created_at
+ * @property {string | null} started_at
+ * @property {string | null} finished_at
+ * @property {Progress | null} progress
+ * @property {string | null} error
+ * @property {Image[]} images
+ *
+ * @typedef {object} Model
+ * @property {string} id
+ * @property {string} name
+ * @property {string} kind
+ * @property {number} bytes
+ * @property {number} default_size
+ * @property {boolean} usable
+ * @property {string | null} problem
+ *
+ * @typedef {{models: Model[], folders: {path: string, problem: string | null}[]}} Catalog
+ *
+ * @typedef {object} Device
+ * @property {string} name
+ * @property {number} budget_bytes
+ * @property {number} used_bytes
+ * @property {{key: string, bytes: number, leases: number}[]} models
+ *
+ * @typedef {object} System
+ * @property {string} version
+ * @property {string} device
+ * @property {Device[]} devices
+ *
+ * @typedef {object} Connection
+ * @property {'connecting' | 'connected' | 'reconnecting' | 'offline'} state
+ * @property {string} [reason]  one sentence for the user
+ *
+ * @typedef {{kind: 'live'} | {kind: 'job', id: string} | {kind: 'image', id: string}} Stage
+ *     what the stage was asked to show; `live` follows the work
+ *
+ * @typedef {object} State  everything the page shows, apart from the form's own fields
+ * @property {Connection} connection
+ * @property {System | null} system
+ * @property {{queued: number, running: number}} queue
+ * @property {Catalog | null} catalog
+ * @property {string | null} catalogProblem
+ * @property {string[]} samplers
+ * @property {Job[]} jobs  the jobs this page knows, oldest first
+ * @property {string | null} liveId  the job that a `live` stage follows
+ * @property {Stage} stage
+ * @property {{images: Image[], next: string | null | undefined, loading: boolean, problem: string | null}} history
+ *     `next` is undefined until the first page has come
+ * @property {string | null} deleting  the picture whose deletion waits for a yes
+ * @property {string | null} stageProblem  why an action on the stage did not work
+ */
+export {};
