@@ -79,7 +79,7 @@ export function connectEvents({onEvent, onPreview, onConnection, onGap}) {
           ? {state: 'reconnecting', reason: 'The connection to the studio was lost.'}
           : {
               state: 'offline',
-              reason: 'The studio does not answer. Is it still running? This page comes back by itself as soon as it is.',
+              reason: 'The studio does not answer. Is it still running? Reconnecting by itself.',
             },
       );
       // A little chance in the pause keeps many pages from returning at the same instant.

@@ -26,5 +26,8 @@ const GENERAL = [
   {label: 'Night market', prompt: 'a lantern-lit night market in a narrow street, people with umbrellas, reflections'},
 ];
 
-/** @param {string} model  its id @returns {Example[]} */
-export const examplesFor = (model) => (/(^|\/)storybook$/.test(model) ? STORYBOOK : GENERAL);
+/** @param {string} model  its id; empty while none is chosen @returns {Example[]} */
+export function examplesFor(model) {
+  if (!model) return [];
+  return /(^|\/)storybook$/.test(model) ? STORYBOOK : GENERAL;
+}

@@ -1,17 +1,24 @@
 const number = new Intl.NumberFormat('en', {maximumFractionDigits: 1});
-const dateTime = new Intl.DateTimeFormat(undefined, {dateStyle: 'medium', timeStyle: 'short'});
+/** @type {Intl.DateTimeFormatOptions} */
+const THIS_YEAR = {day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit'};
 const ordinals = new Intl.PluralRules('en', {type: 'ordinal'});
 const ORDINAL_ENDINGS = {one: 'st', two: 'nd', few: 'rd'};
 
 /** @param {number} value  at most one decimal */
 export const decimal = (value) => number.format(value);
 
-/** @param {number} bytes */
-export function size(bytes) {
-  if (bytes < 1000) return `${bytes} B`;
-  const exponent = Math.min(3, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** exponent;
-  return `${value < 10 ? number.format(value) : Math.round(value)} ${['B', 'kB', 'MB', 'GB'][exponent]}`;
+/** A file's size, in powers of 1000. @param {number} bytes */
+export const size = (bytes) => scaled(bytes, 1000, ['B', 'kB', 'MB', 'GB']);
+
+/** A share of memory, in powers of 1024. @param {number} bytes */
+export const memory = (bytes) => scaled(bytes, 1024, ['B', 'KiB', 'MiB', 'GiB']);
+
+/** @param {number} bytes @param {number} base @param {string[]} units */
+function scaled(bytes, base, units) {
+  let value = bytes;
+  let unit = 0;
+  for (; value >= base && unit < units.length - 1; unit++) value /= base;
+  return `${value < 10 ? number.format(value) : Math.round(value)} ${units[unit]}`;
 }
 
 /** @param {number} seconds */
@@ -23,8 +30,12 @@ export function duration(seconds) {
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`;
 }
 
-/** @param {string} instant  ISO 8601 */
-export const date = (instant) => dateTime.format(new Date(instant));
+/** The year is told only where it is not this one. @param {string} instant  ISO 8601 */
+export function date(instant) {
+  const then = new Date(instant);
+  const year = then.getFullYear() === new Date().getFullYear() ? undefined : 'numeric';
+  return then.toLocaleString(undefined, {...THIS_YEAR, year});
+}
 
 /** @param {number} n  1st, 2nd, … */
 export const ordinal = (n) => `${n}${ORDINAL_ENDINGS[ordinals.select(n)] ?? 'th'}`;

@@ -94,9 +94,8 @@ export function phaseWords(job, jobs) {
   switch (job.state) {
     case 'queued': {
       const place = jobs.filter((j) => j.state === 'queued').findIndex((j) => j.id === job.id) + 1;
-      return place > 1 || jobs.some((j) => j.state === 'running')
-        ? `Waiting, ${ordinal(place)} in the queue`
-        : 'Waiting for its turn';
+      if (place > 1) return `Waiting, ${ordinal(place)} in the queue`;
+      return jobs.some((j) => j.state === 'running') ? 'Waiting, next in the queue' : 'Waiting for its turn';
     }
     case 'running':
       return PHASES[job.progress?.phase?.toLowerCase() ?? 'loading'] ?? 'Drawing';

@@ -1,5 +1,5 @@
 import {html, nothing} from '../lit.js';
-import {count, duration} from '../model/format.js';
+import {count, decimal, duration} from '../model/format.js';
 import {isActive, phaseWords, progressNow} from '../model/jobs.js';
 import {icon} from './icons.js';
 
@@ -54,7 +54,7 @@ function progress(job, state) {
 /** @param {number | null} seconds */
 function timeLeft(seconds) {
   if (seconds === null) return nothing;
-  return seconds < 0.5 ? 'almost done' : `about ${duration(seconds < 10 ? Math.ceil(seconds * 2) / 2 : seconds)} left`;
+  return seconds < 0.5 ? 'almost done' : `about ${seconds < 10 ? `${decimal(Math.ceil(seconds * 2) / 2)} s` : duration(seconds)} left`;
 }
 
 /**

@@ -77,7 +77,7 @@ export class SettingsForm {
     try {
       const job = await this.#studio.submit(toRequest(this.#settings));
       this.#change({seed: job.request.seed});
-      document.querySelector('#stage')?.scrollIntoView({block: 'nearest'});
+      document.querySelector('.stage')?.scrollIntoView({block: 'start'});
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       const {field, message} = problem;
@@ -223,7 +223,7 @@ export class SettingsForm {
   #showSize() {
     const trained = this.#trained();
     const {width, height} = this.#settings;
-    this.#part('size-trained').textContent = this.#catalog.length ? `, ${trained} × ${trained}` : '';
+    if (this.#catalog.length) this.#part('size-trained').textContent = `${trained} × ${trained}`;
     aspects(this.#part('aspects'), trained, {width, height}, (size) => this.#change(size));
   }
 

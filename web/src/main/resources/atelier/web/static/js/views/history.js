@@ -38,10 +38,21 @@ export function createHistory(root, studio) {
     render(strip(state, current, studio), root);
     if (root.querySelector('.history-end') !== watched) watch();
     if (current && current !== shown) {
-      root.querySelector('[aria-current]')?.scrollIntoView({block: 'nearest', inline: 'nearest'});
+      reveal(/** @type {HTMLElement | null} */ (root.querySelector('[aria-current]')));
     }
     shown = current;
   };
+}
+
+/** Scrolls the strip, and nothing but the strip, until the thumbnail is in view. @param {HTMLElement | null} thumb */
+function reveal(thumb) {
+  const list = thumb?.closest('.thumbs');
+  if (!thumb || !list) return;
+  const [seen, box] = [list.getBoundingClientRect(), thumb.getBoundingClientRect()];
+  const margin = 16;
+  const shift = (/** @type {number} */ start, /** @type {number} */ end, /** @type {number} */ from, /** @type {number} */ to) =>
+    start < from + margin ? start - from - margin : Math.max(0, end - to + margin);
+  list.scrollBy(shift(box.left, box.right, seen.left, seen.right), shift(box.top, box.bottom, seen.top, seen.bottom));
 }
 
 /** @param {State} state @param {string} current @param {Studio} studio */
@@ -59,10 +70,16 @@ function strip({history}, current, studio) {
   `;
 }
 
+/** Where the page is one long column, the picture may be far above. @param {Image} image @param {Studio} studio */
+function show(image, studio) {
+  studio.showImage(image.id);
+  document.querySelector('.stage')?.scrollIntoView({block: 'start'});
+}
+
 /** @param {Image} image @param {boolean} current @param {Studio} studio */
 function thumb(image, current, studio) {
   const words = image.request.prompt || 'A picture without a prompt';
   return html`<li><button class="thumb" data-testid="history-item" data-id=${image.id} aria-label=${words} title=${words}
-    aria-current=${current ? 'true' : nothing} @click=${() => studio.showImage(image.id)}
+    aria-current=${current ? 'true' : nothing} @click=${() => show(image, studio)}
     ><img src=${image.thumbnail_url} alt="" loading="lazy" decoding="async" width="120" height="120"></button></li>`;
 }

@@ -1,5 +1,5 @@
 import {html, nothing, render} from '../lit.js';
-import {count, size} from '../model/format.js';
+import {count, memory} from '../model/format.js';
 import {liveJob, progressNow} from '../model/jobs.js';
 import {nextTheme, theme} from '../theme.js';
 import {icon} from './icons.js';
@@ -53,11 +53,11 @@ export function createTopbar(bar, banner, onRetry) {
 /** @param {Device} device */
 function meter(device) {
   const share = device.budget_bytes ? Math.min(1, device.used_bytes / device.budget_bytes) : 0;
-  const words = `${size(device.used_bytes)} of ${size(device.budget_bytes)}`;
+  const words = `${memory(device.used_bytes)} of ${memory(device.budget_bytes)}`;
   return html`
     <details class="meter" data-testid="memory">
       <summary title="Memory held by models on ${device.name}">
-        <span class="meter-name">${device.name}</span>
+        ${icon('memory')}<span class="meter-name">${device.name}</span>
         <span class="meter-bar" role="img" aria-label="Model memory: ${words}"><span .style=${`--share:${share}`}></span></span>
         <span class="meter-words">${words}</span>
       </summary>
@@ -65,10 +65,10 @@ function meter(device) {
         <h2>Models in memory</h2>
         ${device.models.length
           ? html`<ul>${device.models.map(
-              (m) => html`<li><span>${m.key}</span><span>${size(m.bytes)}</span><span class="muted">${m.leases ? 'in use' : 'kept'}</span></li>`,
+              (m) => html`<li><span>${m.key}</span><span>${memory(m.bytes)}</span><span class="muted">${m.leases ? 'in use' : 'kept'}</span></li>`,
             )}</ul>`
           : html`<p class="muted">None yet. The first picture loads its model.</p>`}
-        <p class="muted">The least recently used one makes room when the budget of ${size(device.budget_bytes)} is full.</p>
+        <p class="muted">The least recently used one makes room when the budget of ${memory(device.budget_bytes)} is full.</p>
       </div>
     </details>
   `;
