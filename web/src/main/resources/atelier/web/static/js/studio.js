@@ -42,7 +42,7 @@ export class Studio {
   /**
    * Puts a picture in the queue; the stage follows the work.
    *
-   * @param {ImageRequest} request
+   * @param {Partial<ImageRequest>} request
    * @returns {Promise<Job>}
    * @throws {Problem} when the studio refuses the request
    */
@@ -53,7 +53,7 @@ export class Studio {
     return job;
   }
 
-  /** Submits from the stage; a refusal is shown there. @param {ImageRequest} request */
+  /** Submits from the stage; a refusal is shown there. @param {Partial<ImageRequest>} request */
   async submitFromStage(request) {
     await this.#onStage(() => this.submit(request));
   }
@@ -65,8 +65,7 @@ export class Studio {
 
   /** The same again with the seed after the picture's own. @param {Image} image */
   nextSeed(image) {
-    const request = toRequest(ofImage(image));
-    return this.submitFromStage({...request, seed: (request.seed + 1) % 2 ** 32});
+    return this.submitFromStage({...toRequest(ofImage(image)), seed: (image.seed + 1) % 2 ** 32});
   }
 
   /** The job that Cancel is about: the one on the stage if it still works, else the live one. */

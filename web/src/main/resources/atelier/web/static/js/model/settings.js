@@ -37,9 +37,19 @@ export function remembered() {
 /** @param {Settings} settings */
 export const remember = (settings) => forGood.write(KEY, settings);
 
-/** @param {Settings} settings @returns {ImageRequest} */
-export function toRequest({seed, seed_locked: locked, ...rest}) {
-  return {...rest, seed: locked && seed !== null ? seed : -1};
+/**
+ * The request of these settings, and nothing else that a former version may have remembered.
+ *
+ * @param {Settings} settings
+ * @returns {Partial<ImageRequest>} without a model when none is known: the studio then chooses
+ */
+export function toRequest(settings) {
+  const {prompt, negative_prompt, model, width, height, steps, guidance_scale, sampler, batch_size, batch_noise} = settings;
+  const seed = settings.seed_locked && settings.seed !== null ? settings.seed : -1;
+  return {
+    prompt, negative_prompt, width, height, steps, guidance_scale, sampler, seed, batch_size, batch_noise,
+    ...(model ? {model} : {}),
+  };
 }
 
 /**

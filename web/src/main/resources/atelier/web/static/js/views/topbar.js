@@ -30,7 +30,16 @@ const THEMES = {
  * @returns {(state: State) => void}
  */
 export function createTopbar(bar, banner, onRetry) {
+  /** @type {State} */
   let last;
+  // A panel over the page goes away as one expects: by a click elsewhere, or by Escape.
+  const closeMeters = () => bar.querySelectorAll('.meter[open]').forEach((m) => m.removeAttribute('open'));
+  document.addEventListener('pointerdown', (e) => {
+    if (!(/** @type {Element} */ (e.target).closest('.meter'))) closeMeters();
+  });
+  bar.addEventListener('keydown', (e) => {
+    if (e.key === 'Escape') closeMeters();
+  });
   const draw = (/** @type {State} */ state) => {
     last = state;
     render(
