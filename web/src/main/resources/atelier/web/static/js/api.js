@@ -80,7 +80,7 @@ export const api = {
   rescan: () => call('POST', '/models/rescan'),
 
   /** @returns {Promise<string[]>} */
-  samplers: async () => (await call('GET', '/samplers')).samplers.map((s) => s.name),
+  samplers: async () => (await call('GET', '/samplers')).samplers.map((/** @type {{name: string}} */ s) => s.name),
 
   system: () => call('GET', '/system'),
 };

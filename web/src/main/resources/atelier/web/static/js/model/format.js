@@ -2,6 +2,7 @@ const number = new Intl.NumberFormat('en', {maximumFractionDigits: 1});
 /** @type {Intl.DateTimeFormatOptions} */
 const THIS_YEAR = {day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit'};
 const ordinals = new Intl.PluralRules('en', {type: 'ordinal'});
+/** @type {Partial<Record<Intl.LDMLPluralRule, string>>} */
 const ORDINAL_ENDINGS = {one: 'st', two: 'nd', few: 'rd'};
 
 /** @param {number} value  at most one decimal */

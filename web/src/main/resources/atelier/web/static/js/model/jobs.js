@@ -13,6 +13,7 @@ import {ordinal} from './format.js';
  * @typedef {{kind: 'empty'} | {kind: 'job', job: Job} | {kind: 'image', image: Image}} Subject
  */
 
+/** @type {Record<string, string>} */
 const PHASES = {
   queued: 'Waiting',
   loading: 'Loading the model',

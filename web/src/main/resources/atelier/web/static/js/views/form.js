@@ -40,7 +40,7 @@ export class SettingsForm {
     this.#studio = studio;
     this.#settings = saved ?? defaults();
     this.#fresh = !saved;
-    this.#models = createModels(/** @type {HTMLSelectElement} */ (this.#field('model')), this.#part('model-notices'));
+    this.#models = createModels(this.#select('model'), this.#part('model-notices'));
     this.#seed = createSeed(form, (change) => this.#change(change));
     form.addEventListener('input', (e) => this.#typed(/** @type {HTMLInputElement} */ (e.target)));
     form.addEventListener('submit', (e) => {
@@ -106,7 +106,7 @@ export class SettingsForm {
     this.#adopt(state);
     const {model, sampler, prompt} = this.#settings;
     this.#models(state, model);
-    options(/** @type {HTMLSelectElement} */ (this.#field('sampler')), state.samplers, sampler);
+    options(this.#select('sampler'), state.samplers, sampler);
     exampleChips(this.#part('examples'), model, prompt, (p) => {
       this.#change({prompt: p});
       this.#field('prompt').focus();
@@ -232,6 +232,11 @@ export class SettingsForm {
   /** @param {string} name @returns {HTMLInputElement} */
   #field(name) {
     return /** @type {HTMLInputElement} */ (this.#form.elements.namedItem(name));
+  }
+
+  /** @param {string} name */
+  #select(name) {
+    return /** @type {HTMLSelectElement} */ (this.#form.elements.namedItem(name));
   }
 
   /** @param {string} id @returns {HTMLElement} */
