@@ -1,4 +1,7 @@
 import {connectEvents} from './events.js';
+import {Feed} from './feed.js';
+import {Gallery} from './gallery.js';
+import {Library} from './library.js';
 import {Previews} from './previews.js';
 import {createStore, emptyState} from './store.js';
 import {Studio} from './studio.js';
@@ -15,8 +18,11 @@ const part = (id) => document.getElementById(id);
 
 const store = createStore(emptyState());
 const previews = new Previews();
-const studio = new Studio(store, previews);
-const form = new SettingsForm(part('settings'), studio);
+const gallery = new Gallery(store);
+const library = new Library(store);
+const studio = new Studio(store, gallery, previews);
+const feed = new Feed(store, studio, gallery, library);
+const form = new SettingsForm(part('settings'), studio, library);
 
 store.subscribe((state) => form.render(state));
 store.subscribe(
@@ -31,14 +37,14 @@ store.subscribe(
   }),
 );
 store.subscribe(createQueue(part('queue'), studio));
-store.subscribe(createHistory(part('history'), studio));
+store.subscribe(createHistory(part('history'), studio, gallery));
 store.subscribe(createTopbar(part('topbar'), part('banner'), () => events.retryNow()));
 store.subscribe(createAnnouncer(part('announcer')));
 listenToKeys(studio, () => form.submit());
 
 const events = connectEvents({
-  onEvent: (event) => studio.receive(event),
+  onEvent: (event) => feed.receive(event),
   onPreview: (preview) => previews.receive(preview),
-  onConnection: (connection) => studio.connection(connection),
-  onGap: () => studio.resync(),
+  onConnection: (connection) => store.update({connection}),
+  onGap: () => feed.resync(),
 });

@@ -1,10 +1,19 @@
 /** @typedef {import('./types.js').State} State */
 
 /**
+ * @template T
+ * @typedef {object} Store
+ * @property {T} state
+ * @property {(change: Partial<T> | ((state: T) => Partial<T>)) => void} update  sets the properties that change
+ * @property {(listener: (state: T) => void) => void} subscribe  calls it now and after every change
+ */
+
+/**
  * Holds one value and tells its listeners, once per turn of the event loop, that it changed.
  *
  * @template T
  * @param {T} initial
+ * @returns {Store<T>}
  */
 export function createStore(initial) {
   let state = initial;
@@ -17,7 +26,6 @@ export function createStore(initial) {
       return state;
     },
 
-    /** @param {Partial<T> | ((state: T) => Partial<T>)} change  the properties that change */
     update(change) {
       state = {...state, ...(typeof change === 'function' ? change(state) : change)};
       if (scheduled) return;
@@ -28,7 +36,6 @@ export function createStore(initial) {
       });
     },
 
-    /** Calls `listener` now and after every change. @param {(state: T) => void} listener */
     subscribe(listener) {
       listeners.add(listener);
       listener(state);

@@ -14,22 +14,20 @@ import {forTab} from './storage.js';
 const KEPT_JOBS = 30;
 const LAST_JOB = 'atelier.job';
 
-/**
- * What the user and the studio can do to the page's state: every change but those of the form's own
- * fields goes through here.
- */
+/** The jobs and the stage: what the user does with them, and what becomes of them. */
 export class Studio {
   #store;
+  #gallery;
   #previews;
-  /** Pictures deleted while a page of the history was on its way. @type {Set<string>} */
-  #deleted = new Set();
 
   /**
-   * @param {ReturnType<typeof import('./store.js').createStore<State>>} store
+   * @param {import('./store.js').Store<State>} store
+   * @param {import('./gallery.js').Gallery} gallery
    * @param {import('./previews.js').Previews} previews
    */
-  constructor(store, previews) {
+  constructor(store, gallery, previews) {
     this.#store = store;
+    this.#gallery = gallery;
     this.#previews = previews;
   }
 
@@ -49,7 +47,7 @@ export class Studio {
   async submit(request) {
     const job = await api.submit(request);
     this.#store.update({stage: {kind: 'live'}, stageProblem: null});
-    this.#putJob(job);
+    this.putJob(job);
     return job;
   }
 
@@ -78,7 +76,7 @@ export class Studio {
 
   /** @param {string} id */
   async cancel(id) {
-    await this.#onStage(async () => this.#putJob(await api.cancel(id)));
+    await this.#onStage(async () => this.putJob(await api.cancel(id)));
   }
 
   /** Takes an ended job off the list. @param {string} id */
@@ -88,10 +86,6 @@ export class Studio {
 
   // ---- the stage
 
-  followLive() {
-    this.#show({kind: 'live'});
-  }
-
   /** @param {string} id */
   showImage(id) {
     this.#show({kind: 'image', id});
@@ -100,7 +94,7 @@ export class Studio {
   /** Shows a job, fetching it when it is from before this page. @param {string} id */
   async showJob(id) {
     await this.#onStage(async () => {
-      if (!this.state.jobs.some((j) => j.id === id)) this.#putJob(await api.job(id));
+      if (!this.state.jobs.some((j) => j.id === id)) this.putJob(await api.job(id));
       this.#show({kind: 'job', id});
     });
   }
@@ -118,8 +112,19 @@ export class Studio {
     const at = images.findIndex((i) => i.id === subject.image.id);
     const image = at < 0 ? undefined : images[at + by];
     if (image) this.showImage(image.id);
-    if (at + by >= images.length - 2) this.loadHistory();
+    if (at + by >= images.length - 2) this.#gallery.loadMore();
     return image;
+  }
+
+  /** Asks whether to delete a picture; null takes the question back. @param {string | null} id */
+  askDelete(id) {
+    this.#store.update({deleting: id});
+  }
+
+  /** @param {string} id */
+  async delete(id) {
+    await this.#onStage(() => this.#gallery.delete(id));
+    this.#store.update({deleting: null});
   }
 
   /** @param {import('./types.js').Stage} stage */
@@ -138,183 +143,10 @@ export class Studio {
     }
   }
 
-  // ---- history
+  // ---- jobs as they change
 
-  /** Asks whether to delete a picture; null takes the question back. @param {string | null} id */
-  askDelete(id) {
-    this.#store.update({deleting: id});
-  }
-
-  /** @param {string} id */
-  async delete(id) {
-    await this.#onStage(async () => {
-      await api.deleteImage(id).catch((problem) => {
-        // Gone already: what was wanted.
-        if (!(problem instanceof Problem && problem.status === 404)) throw problem;
-      });
-      this.#forgetImage(id);
-    });
-    this.#store.update({deleting: null});
-  }
-
-  /** Loads the next page of the history, if there is one and none is on its way. */
-  async loadHistory() {
-    const {history} = this.state;
-    if (history.loading || history.next === null) return;
-    this.#store.update({history: {...history, loading: true, problem: null}});
-    try {
-      const page = await api.images(history.next);
-      this.#mergeImages(page.images, 'older', {next: page.next, loading: false});
-    } catch (problem) {
-      this.#store.update(({history: h}) => ({
-        history: {...h, loading: false, problem: /** @type {Error} */ (problem).message},
-      }));
-    }
-  }
-
-  /**
-   * @param {Image[]} images
-   * @param {'newer' | 'older'} end  where unknown ones go
-   * @param {Partial<State['history']>} [change]
-   */
-  #mergeImages(images, end, change = {}) {
-    this.#store.update(({history}) => {
-      const known = new Set(history.images.map((i) => i.id));
-      const fresh = images.filter((i) => !known.has(i.id) && !this.#deleted.has(i.id));
-      const merged = end === 'newer' ? [...fresh, ...history.images] : [...history.images, ...fresh];
-      return {history: {...history, ...change, images: merged}};
-    });
-  }
-
-  /** @param {string} id */
-  #forgetImage(id) {
-    this.#deleted.add(id);
-    this.#store.update(({history, jobs, stage}) => {
-      const at = history.images.findIndex((i) => i.id === id);
-      const images = history.images.filter((i) => i.id !== id);
-      const neighbour = images[Math.min(at, images.length - 1)];
-      const wasShown = stage.kind === 'image' && stage.id === id;
-      return {
-        history: {...history, images},
-        jobs: jobs.map((j) => ({...j, images: j.images.filter((i) => i.id !== id)})),
-        stage: !wasShown ? stage : neighbour ? {kind: 'image', id: neighbour.id} : {kind: 'live'},
-      };
-    });
-  }
-
-  // ---- models
-
-  async loadCatalog(fetchCatalog = api.models) {
-    try {
-      this.#store.update({catalog: await fetchCatalog(), catalogProblem: null});
-    } catch (problem) {
-      this.#store.update({catalogProblem: /** @type {Error} */ (problem).message});
-    }
-  }
-
-  rescan() {
-    return this.loadCatalog(api.rescan);
-  }
-
-  async loadSamplers() {
-    try {
-      this.#store.update({samplers: await api.samplers()});
-    } catch {
-      // Tried again when the connection is back; the form offers the remembered one meanwhile.
-    }
-  }
-
-  // ---- what the studio tells
-
-  /** @param {import('./types.js').Connection} connection */
-  connection(connection) {
-    this.#store.update({connection});
-  }
-
-  /** @param {any} event  one text frame of the event socket */
-  receive(event) {
-    switch (event.type) {
-      case 'hello':
-        this.#store.update({system: event.system, queue: event.queue});
-        this.#catchUp(event.jobs);
-        break;
-      case 'job':
-        this.#putJob(event.job);
-        break;
-      case 'progress':
-        this.#putProgress(event.job_id, event.progress);
-        break;
-      case 'queue':
-        this.#store.update({queue: {queued: event.queued, running: event.running}});
-        break;
-      case 'system':
-        this.#store.update(({system}) => ({system: {...system, ...event}}));
-        break;
-      case 'image_deleted':
-        this.#forgetImage(event.id);
-        break;
-      case 'models':
-        this.loadCatalog();
-        break;
-      default: // An event of a newer server.
-    }
-  }
-
-  /** After a lost event: asks for everything that events would have told. */
-  async resync() {
-    try {
-      const [jobs, system] = await Promise.all([api.activeJobs(), api.system()]);
-      this.#store.update({system, queue: system.queue});
-      await this.#catchUp(jobs);
-    } catch {
-      // Not reachable: the socket notices too, and its next hello catches up.
-    }
-  }
-
-  /**
-   * Takes the queue as it stands, and asks how the jobs ended that this page still believes to be
-   * in it: those of before a pause in the connection and the one of before a reload.
-   *
-   * @param {Job[]} active
-   */
-  async #catchUp(active) {
-    for (const job of active) this.#putJob(job);
-    const ids = new Set(active.map((j) => j.id));
-    const missing = this.state.jobs.filter((j) => isActive(j) && !ids.has(j.id)).map((j) => j.id);
-    const last = forTab.read(LAST_JOB);
-    if (last && !ids.has(last) && !this.state.jobs.some((j) => j.id === last)) missing.push(last);
-    this.loadCatalog();
-    this.loadSamplers();
-    await Promise.allSettled([this.#newest(), ...missing.map(async (id) => this.#endedMeanwhile(id))]);
-  }
-
-  /** @param {string} id */
-  async #endedMeanwhile(id) {
-    try {
-      const job = await api.job(id);
-      this.#putJob(job);
-      // After a reload nothing is followed yet; a cancelled job is nothing to come back to.
-      if (job.state !== 'cancelled') this.#store.update(({liveId}) => ({liveId: liveId ?? id}));
-    } catch (problem) {
-      if (problem instanceof Problem && problem.status === 404) this.dismiss(id);
-    }
-  }
-
-  /** Brings in the pictures made while this page was not listening. */
-  async #newest() {
-    if (this.state.history.next === undefined) return this.loadHistory();
-    const known = new Set(this.state.history.images.map((i) => i.id));
-    const page = await api.images(null);
-    // More new ones than a page holds would leave a hole: begin the history again instead.
-    if (page.next !== null && !page.images.some((i) => known.has(i.id))) {
-      this.#store.update({history: {images: page.images, next: page.next, loading: false, problem: null}});
-    } else {
-      this.#mergeImages(page.images, 'newer');
-    }
-  }
-
-  /** @param {Job} job */
-  #putJob(job) {
+  /** Takes in a job's newest state, and its pictures. @param {Job} job */
+  putJob(job) {
     this.#store.update((state) => {
       const jobs = withJob(state.jobs, job);
       const liveId = liveJob(jobs, state.liveId)?.id ?? null;
@@ -322,23 +154,33 @@ export class Studio {
       const dropped = new Set(ended.slice(0, Math.max(0, ended.length - KEPT_JOBS)).map((j) => j.id));
       return {liveId, jobs: jobs.filter((j) => !dropped.has(j.id))};
     });
-    const {liveId} = this.state;
-    // For this tab alone: the job to ask about after a reload.
-    if (liveId) forTab.write(LAST_JOB, liveId);
-    if (job.images.length) this.#mergeImages([...job.images].reverse(), 'newer');
+    if (this.state.liveId) forTab.write(LAST_JOB, this.state.liveId);
+    this.#gallery.add(job.images);
     this.#tidyPreviews();
   }
 
-  /** @param {string} id @param {import('./types.js').Progress} progress */
-  #putProgress(id, progress) {
-    const job = this.state.jobs.find((j) => j.id === id);
-    if (!job) {
-      this.resync();
-    } else if (isActive(job)) {
-      this.#store.update(({jobs}) => ({
-        jobs: jobs.map((j) => (j.id === id ? {...j, progress: stamp(progress)} : j)),
-      }));
-    }
+  /**
+   * Takes in a job that ended while the page was away, and shows it where nothing else is followed.
+   *
+   * @param {Job} job
+   */
+  putEnded(job) {
+    this.putJob(job);
+    // Nobody comes back for a cancelled job.
+    if (job.state !== 'cancelled') this.#store.update(({liveId}) => ({liveId: liveId ?? job.id}));
+  }
+
+  /** @param {string} id @param {import('./types.js').Progress} progress @returns {boolean} whether there is such a job */
+  putProgress(id, progress) {
+    this.#store.update(({jobs}) => ({
+      jobs: jobs.map((j) => (j.id === id && isActive(j) ? {...j, progress: stamp(progress)} : j)),
+    }));
+    return this.state.jobs.some((j) => j.id === id);
+  }
+
+  /** Id of the job that this tab followed last, reloads included. @returns {string | null} */
+  lastFollowed() {
+    return forTab.read(LAST_JOB);
   }
 
   #tidyPreviews() {

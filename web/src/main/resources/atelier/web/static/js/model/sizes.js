@@ -21,3 +21,19 @@ export function presetSize({w, h}, trained) {
   const longer = Math.round((trained * Math.max(w, h)) / Math.min(w, h) / block) * block;
   return w < h ? {width: trained, height: longer} : {width: longer, height: trained};
 }
+
+/**
+ * The same preset for another model; a size that is no preset stays as it is.
+ *
+ * @param {{width: number, height: number}} size
+ * @param {number} from  what the old model was trained on
+ * @param {number} to  what the new one was trained on
+ * @returns {{width: number, height: number}}
+ */
+export function presetFor({width, height}, from, to) {
+  const aspect = ASPECTS.find((a) => {
+    const preset = presetSize(a, from);
+    return preset.width === width && preset.height === height;
+  });
+  return aspect ? presetSize(aspect, to) : {width, height};
+}

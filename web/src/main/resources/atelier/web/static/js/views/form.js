@@ -1,22 +1,22 @@
 import {Problem} from '../api.js';
-import {isActive, liveJob, progressNow} from '../model/jobs.js';
 import {defaults, ofImage, remember, remembered, toRequest} from '../model/settings.js';
-import {presetSize, ASPECTS} from '../model/sizes.js';
-import {aspects, exampleChips, options} from './choices.js';
+import {presetFor} from '../model/sizes.js';
+import {exampleChips, options} from './choices.js';
 import {complaint, grow, setError, setRange} from './fields.js';
+import {createGenerateBar} from './generate-bar.js';
 import {checkpoints, createModels} from './models.js';
 import {createSeed} from './seed.js';
+import {createSize} from './size.js';
 
 /**
  * @typedef {import('../model/settings.js').Settings} Settings
  * @typedef {import('../types.js').Image} Image
  * @typedef {import('../types.js').ImageRequest} ImageRequest
  * @typedef {import('../types.js').State} State
- * @typedef {import('../studio.js').Studio} Studio
  */
 
-const NUMBERS = /** @type {const} */ (['width', 'height', 'steps', 'guidance_scale', 'batch_size']);
-const TEXTS = /** @type {const} */ (['prompt', 'negative_prompt', 'model', 'sampler']);
+const NUMBERS = ['width', 'height', 'steps', 'guidance_scale', 'batch_size'];
+const TEXTS = ['prompt', 'negative_prompt', 'model', 'sampler'];
 /** Side of the training squares of a model that does not say: SD 1.5's. */
 const USUAL_SIZE = 512;
 
@@ -26,15 +26,19 @@ export class SettingsForm {
   #studio;
   /** @type {Settings} */
   #settings;
-  /** No visit before: sizes follow the model until the user chooses one. */
+  /** No visit before: the size is still to be taken from the model. */
   #fresh;
   #models;
   #seed;
-  /** @type {import('../types.js').Model[]} */
-  #catalog = [];
+  #size;
+  #bar;
 
-  /** @param {HTMLFormElement} form @param {Studio} studio */
-  constructor(form, studio) {
+  /**
+   * @param {HTMLFormElement} form
+   * @param {import('../studio.js').Studio} studio
+   * @param {import('../library.js').Library} library
+   */
+  constructor(form, studio, library) {
     const saved = remembered();
     this.#form = form;
     this.#studio = studio;
@@ -42,22 +46,15 @@ export class SettingsForm {
     this.#fresh = !saved;
     this.#models = createModels(this.#select('model'), this.#part('model-notices'));
     this.#seed = createSeed(form, (change) => this.#change(change));
+    this.#size = createSize(form, (change) => this.#change(change));
+    this.#bar = createGenerateBar(form, studio);
     form.addEventListener('input', (e) => this.#typed(/** @type {HTMLInputElement} */ (e.target)));
     form.addEventListener('submit', (e) => {
       e.preventDefault();
       this.submit();
     });
-    this.#part('cancel').addEventListener('click', () => {
-      const job = studio.cancellable();
-      if (job) studio.cancel(job.id);
-    });
-    this.#part('rescan').addEventListener('click', () => studio.rescan());
-    this.#part('swap-size').addEventListener('click', () => {
-      const {width, height} = this.#settings;
-      this.#change({width: height, height: width});
-    });
+    this.#part('rescan').addEventListener('click', () => library.rescan());
     this.#part('settings-toggle').addEventListener('click', () => this.#unfold(!this.#unfolded));
-    if (/Mac|iPhone|iPad/.test(navigator.platform)) this.#part('generate-key').textContent = '⌘ ↵';
     this.#show(Object.keys(this.#settings));
   }
 
@@ -73,7 +70,7 @@ export class SettingsForm {
       this.#goTo(invalid);
       return;
     }
-    this.#problem('');
+    this.#bar.problem('');
     try {
       const job = await this.#studio.submit(toRequest(this.#settings));
       this.#change({seed: job.request.seed});
@@ -82,7 +79,7 @@ export class SettingsForm {
       if (!(problem instanceof Problem)) throw problem;
       const {field, message} = problem;
       if (field && setError(this.#form, field, message)) this.#goTo(this.#field(field));
-      else this.#problem(message);
+      else this.#bar.problem(message);
     }
   }
 
@@ -111,21 +108,14 @@ export class SettingsForm {
       this.#change({prompt: p});
       this.#field('prompt').focus();
     });
-    const live = liveJob(state.jobs, state.liveId);
-    const working = Boolean(live && isActive(live));
-    this.#part('generate-label').textContent = working ? 'Add to queue' : 'Generate';
-    /** @type {HTMLButtonElement} */ (this.#part('cancel')).disabled = !this.#studio.cancellable();
-    const bar = this.#part('bar-progress');
-    bar.classList.toggle('on', working);
-    bar.style.setProperty('--share', String(live && working ? progressNow(live).done : 0));
-    this.#showSize();
+    this.#size.show(this.#settings, this.#trained());
+    this.#bar.render(state);
   }
 
   /** Chooses a model when none is chosen, and on a first visit that model's size. @param {State} state */
   #adopt(state) {
-    this.#catalog = checkpoints(state);
     if (!this.#settings.model) {
-      const first = this.#catalog.find((m) => m.usable);
+      const first = checkpoints(state).find((m) => m.usable);
       if (first) this.#change({model: first.id});
     }
     if (this.#fresh && this.#settings.model) {
@@ -135,35 +125,25 @@ export class SettingsForm {
   }
 
   #trained(model = this.#settings.model) {
-    return this.#catalog.find((m) => m.id === model)?.default_size || USUAL_SIZE;
+    return checkpoints(this.#studio.state).find((m) => m.id === model)?.default_size || USUAL_SIZE;
   }
 
-  // ---- fields and settings
+  // ---- settings and fields
 
   /** @param {HTMLInputElement} input */
   #typed(input) {
     const pair = input.dataset.pair;
     const field = pair ? this.#field(pair) : input;
     if (pair) field.value = input.value;
-    this.#problem('');
-    if (NUMBERS.includes(/** @type {any} */ (field.name))) {
-      if (this.#check(field)) return;
-      this.#change({[field.name]: Number(field.value)}, pair ? undefined : field);
-    } else if (TEXTS.includes(/** @type {any} */ (field.name))) {
+    this.#bar.problem('');
+    if (NUMBERS.includes(field.name)) {
+      if (!this.#check(field)) this.#change({[field.name]: Number(field.value)}, field);
+    } else if (TEXTS.includes(field.name)) {
       setError(this.#form, field.name, '');
-      const change = field.name === 'model' ? this.#switchModel(field.value) : {[field.name]: field.value};
-      this.#change(change, field);
+      const {model} = this.#settings;
+      const size = field.name === 'model' && presetFor(this.#settings, this.#trained(model), this.#trained(field.value));
+      this.#change({[field.name]: field.value, ...size}, field);
     }
-  }
-
-  /** A size that is one of the old model's presets becomes the new model's. @param {string} model @returns {Partial<Settings>} */
-  #switchModel(model) {
-    const {width, height} = this.#settings;
-    const aspect = ASPECTS.find((a) => {
-      const preset = presetSize(a, this.#trained());
-      return preset.width === width && preset.height === height;
-    });
-    return {model, ...(aspect ? presetSize(aspect, this.#trained(model)) : {})};
   }
 
   /** @param {HTMLInputElement} input @returns {boolean} whether something is wrong with it */
@@ -175,10 +155,12 @@ export class SettingsForm {
 
   /** @param {Settings} settings */
   #replace(settings) {
-    for (const name of [...NUMBERS, ...TEXTS, 'seed']) setError(this.#form, name, '');
-    this.#problem('');
+    setError(this.#form, 'seed', '');
+    this.#bar.problem('');
     this.#fresh = false;
     this.#change(settings);
+    // On a narrow screen the form may be far above, on a wide one scrolled down; then it glows.
+    this.#form.scrollIntoView({block: 'start'});
     this.#form.querySelector('.panel-scroll')?.scrollTo({top: 0});
     this.#form.classList.remove('refilled');
     requestAnimationFrame(() => this.#form.classList.add('refilled'));
@@ -203,28 +185,21 @@ export class SettingsForm {
    * @param {HTMLInputElement} [except]
    */
   #show(names, except) {
+    const values = /** @type {Record<string, unknown>} */ (this.#settings);
     for (const name of [...NUMBERS, ...TEXTS]) {
       const field = this.#field(name);
       if (!names.includes(name) || field === except) continue;
-      field.value = String(this.#settings[name]);
+      field.value = String(values[name]);
       setError(this.#form, name, '');
     }
     for (const range of /** @type {NodeListOf<HTMLInputElement>} */ (this.#form.querySelectorAll('[data-pair]'))) {
-      setRange(range, Number(this.#settings[/** @type {'steps'} */ (range.dataset.pair)]));
+      setRange(range, Number(values[range.dataset.pair ?? '']));
     }
     for (const area of this.#form.querySelectorAll('textarea')) grow(area);
     this.#seed.show(this.#settings, except);
-    const {width, height, steps, sampler} = this.#settings;
+    const {width, height, steps, sampler, batch_noise: noise} = this.#settings;
     this.#part('settings-summary').textContent = `${width} × ${height} · ${steps} steps · ${sampler}`;
-    this.#part('batch_size-help').textContent =
-      this.#settings.batch_noise === 'one_generator' ? 'Noise of the batch reused.' : 'How many at once.';
-  }
-
-  #showSize() {
-    const trained = this.#trained();
-    const {width, height} = this.#settings;
-    if (this.#catalog.length) this.#part('size-trained').textContent = `${trained} × ${trained}`;
-    aspects(this.#part('aspects'), trained, {width, height}, (size) => this.#change(size));
+    this.#part('batch_size-help').textContent = noise === 'one_generator' ? 'Noise of the batch reused.' : 'How many at once.';
   }
 
   // ---- the form's parts
@@ -242,13 +217,6 @@ export class SettingsForm {
   /** @param {string} id @returns {HTMLElement} */
   #part(id) {
     return /** @type {HTMLElement} */ (this.#form.querySelector(`#${id}`));
-  }
-
-  /** @param {string} message */
-  #problem(message) {
-    const place = this.#part('form-problem');
-    place.textContent = message;
-    place.hidden = !message;
   }
 
   /** @param {HTMLElement} field */

@@ -4,6 +4,7 @@ import {subjectOf} from '../model/jobs.js';
 /**
  * @typedef {import('../types.js').Image} Image
  * @typedef {import('../types.js').State} State
+ * @typedef {import('../gallery.js').Gallery} Gallery
  * @typedef {import('../studio.js').Studio} Studio
  */
 
@@ -12,16 +13,17 @@ import {subjectOf} from '../model/jobs.js';
  *
  * @param {HTMLElement} root
  * @param {Studio} studio
+ * @param {Gallery} gallery
  * @returns {(state: State) => void}
  */
-export function createHistory(root, studio) {
+export function createHistory(root, studio, gallery) {
   /** @type {Element | null} */
   let watched = null;
   let shown = '';
   const observer = new IntersectionObserver(
     (entries) => {
       // A page that was too short leaves the end in view: watch it anew, to be told again.
-      if (entries.some((e) => e.isIntersecting)) studio.loadHistory().then(watch);
+      if (entries.some((e) => e.isIntersecting)) gallery.loadMore().then(watch);
     },
     {rootMargin: '300px'},
   );
@@ -35,7 +37,7 @@ export function createHistory(root, studio) {
   return (state) => {
     const subject = subjectOf(state);
     const current = subject.kind === 'image' ? subject.image.id : '';
-    render(strip(state, current, studio), root);
+    render(strip(state, current, studio, gallery), root);
     if (root.querySelector('.history-end') !== watched) watch();
     if (current && current !== shown) {
       reveal(/** @type {HTMLElement | null} */ (root.querySelector('[aria-current]')));
@@ -55,8 +57,8 @@ function reveal(thumb) {
   list.scrollBy(shift(box.left, box.right, seen.left, seen.right), shift(box.top, box.bottom, seen.top, seen.bottom));
 }
 
-/** @param {State} state @param {string} current @param {Studio} studio */
-function strip({history}, current, studio) {
+/** @param {State} state @param {string} current @param {Studio} studio @param {Gallery} gallery */
+function strip({history}, current, studio, gallery) {
   return html`
     <h2 id="history-title">History</h2>
     ${!history.images.length && history.next === null ? html`<p class="muted history-empty">Pictures you make gather here.</p>` : nothing}
@@ -65,7 +67,7 @@ function strip({history}, current, studio) {
       ${history.next !== null && !history.problem ? html`<li class="history-end" aria-hidden="true"></li>` : nothing}
     </ul>
     ${history.problem
-      ? html`<p class="error">${history.problem}</p><button class="button small" @click=${() => studio.loadHistory()}>Try again</button>`
+      ? html`<p class="error">${history.problem}</p><button class="button small" @click=${() => gallery.loadMore()}>Try again</button>`
       : nothing}
   `;
 }
