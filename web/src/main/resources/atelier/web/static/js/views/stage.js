@@ -1,4 +1,5 @@
 import {html, nothing, ref, render, repeat} from '../lit.js';
+import {columnsFor} from '../model/grid.js';
 import {isActive, phaseWords, subjectOf} from '../model/jobs.js';
 import {jobDock, pictureDock} from './dock.js';
 import {details} from './details.js';
@@ -75,7 +76,7 @@ export function createStage(root, studio, previews, actions) {
     const tiles = image
       ? [{jobId: image.job_id, index: image.index, image}]
       : tilesOf(/** @type {Job} */ (job));
-    const columns = Math.ceil(Math.sqrt(tiles.length));
+    const columns = columnsFor(tiles.length, width / height);
     const rows = Math.ceil(tiles.length / columns);
     return html`<div class="frame" data-testid="frame" .style=${`--w:${width};--h:${height};--cols:${columns};--rows:${rows}`}>
       ${repeat(tiles, (t) => `${t.jobId}:${t.index}`, (t) => tile(t, tiles.length > 1))}
