@@ -18,18 +18,16 @@ public final class DiffusersFolder {
 
   /** The networks of a checkpoint. */
   public enum Component {
-    UNET("unet", "diffusion_pytorch_model", null),
-    VAE("vae", "diffusion_pytorch_model", KeyMapping.VAE),
-    TEXT_ENCODER("text_encoder", "model", KeyMapping.CLIP_TEXT);
+    UNET("unet", "diffusion_pytorch_model"),
+    VAE("vae", "diffusion_pytorch_model"),
+    TEXT_ENCODER("text_encoder", "model");
 
     private final String folder;
     private final String weights;
-    private final KeyMapping mapping;
 
-    Component(String folder, String weights, KeyMapping mapping) {
+    Component(String folder, String weights) {
       this.folder = folder;
       this.weights = weights;
-      this.mapping = mapping;
     }
 
     /** The sub-folder that holds it. */
@@ -127,11 +125,12 @@ public final class DiffusersFolder {
    */
   public WeightSource open(Component component) {
     SafetensorsFile file = SafetensorsFile.open(weights(component));
-    if (component.mapping == null) {
-      return file;
-    }
     try {
-      return new RenamedWeights(file, component.mapping);
+      return switch (component) {
+        case UNET -> file;
+        case VAE -> new RenamedWeights(file, KeyMapping.VAE);
+        case TEXT_ENCODER -> new RenamedWeights(file, KeyMapping.CLIP_TEXT);
+      };
     } catch (WeightsException e) {
       file.close();
       throw e;

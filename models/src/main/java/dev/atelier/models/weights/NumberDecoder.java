@@ -21,8 +21,8 @@ sealed interface NumberDecoder {
     return switch (type) {
       case I16 -> new Int16();
       case BF16 -> new BFloat16();
-      case F8_E4M3 -> new Float8(Float8.E4M3);
-      case F8_E5M2 -> new Float8(Float8.E5M2);
+      case F8_E4M3 -> Float8.E4M3;
+      case F8_E5M2 -> Float8.E5M2;
       default -> new Same(type.engineType().orElseThrow());
     };
   }
@@ -65,15 +65,21 @@ sealed interface NumberDecoder {
   }
 
   /** Eight bits have 256 values: a table holds them. */
-  record Float8(float[] values) implements NumberDecoder {
+  final class Float8 implements NumberDecoder {
     /**
      * Bias 7, and the one pattern of each sign with all bits set is not a number ("FP8 Formats for
      * Deep Learning", arXiv 2209.05433, table 1).
      */
-    static final float[] E4M3 = table(3, 7);
+    static final Float8 E4M3 = new Float8(table(3, 7));
 
     /** Bias 15, infinities and not-a-numbers as IEEE 754 has them. */
-    static final float[] E5M2 = table(2, 15);
+    static final Float8 E5M2 = new Float8(table(2, 15));
+
+    private final float[] values;
+
+    private Float8(float[] values) {
+      this.values = values;
+    }
 
     private static float[] table(int mantissaBits, int bias) {
       float[] table = new float[256];

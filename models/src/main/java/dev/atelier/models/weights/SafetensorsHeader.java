@@ -21,8 +21,9 @@ import java.util.Map;
  * The JSON header of a safetensors file: names, types, shapes and offsets, all checked as the
  * reference does (huggingface/safetensors, {@code safetensors/src/tensor.rs}, {@code
  * Metadata::validate}). Besides, what no real file has is refused, so that a hostile one cannot
- * cost much: names over {@value #MAX_NAME} characters, more than {@value #MAX_RANK} dimensions or
- * {@value #MAX_TENSORS} tensors.
+ * cost much: names over {@value #MAX_NAME} characters, more than {@value #MAX_RANK} dimensions,
+ * {@value #MAX_TENSORS} tensors or {@value #MAX_METADATA} metadata, and texts over {@value
+ * #MAX_TOKEN} bytes.
  *
  * @param tensors by name, in the order of the data
  * @param metadata the {@code __metadata__} map
@@ -31,6 +32,8 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
   static final int MAX_NAME = 1024;
   static final int MAX_RANK = 16;
   static final int MAX_TENSORS = 100_000;
+  static final int MAX_METADATA = 10_000;
+  static final int MAX_TOKEN = 10_000_000;
 
   private static final String METADATA = "__metadata__";
 
@@ -73,6 +76,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
       if (json.length == 0 || json[0] != '{') {
         throw fault("its header does not begin with \"{\", so it is not a safetensors file.");
       }
+      checkTokenLengths(json);
       // A decoder of its own reports malformed UTF-8, where a charset would replace it.
       var decoder = StandardCharsets.UTF_8.newDecoder();
       try (var reader =
@@ -91,6 +95,26 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         throw new WeightsException(file, "its header is not valid JSON.", e);
       }
       return new SafetensorsHeader(contiguous(dataBytes), metadata == null ? Map.of() : metadata);
+    }
+
+    /** The JSON reader would collect a token of any length in memory, several times over. */
+    private void checkTokenLengths(byte[] json) {
+      boolean quoted = false;
+      int start = 0;
+      for (int i = 0; i < json.length; i++) {
+        switch (json[i]) {
+          case '"' -> {
+            quoted = !quoted;
+            start = i;
+          }
+          case '\\' -> i++; // What follows is escaped, even a quote.
+          case ',', ':', ' ', '\t', '\n', '\r', '[', ']', '{', '}' -> start = quoted ? start : i;
+          default -> {}
+        }
+        if (i - start > MAX_TOKEN) {
+          throw fault("its header has a text or number of more than " + MAX_TOKEN + " bytes.");
+        }
+      }
     }
 
     private void readMember(JsonReader reader, String name) throws IOException {
@@ -119,6 +143,9 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
       while (reader.hasNext()) {
         String key = reader.nextName();
         expect(reader, JsonToken.STRING, METADATA, "a map of strings");
+        if (map.size() == MAX_METADATA) {
+          throw fault("its " + METADATA + " has more than " + MAX_METADATA + " entries.");
+        }
         if (map.put(key, reader.nextString()) != null) {
           throw fault("its " + METADATA + " has " + quote(key) + " twice.");
         }

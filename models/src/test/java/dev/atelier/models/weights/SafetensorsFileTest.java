@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +142,37 @@ class SafetensorsFileTest {
         e.getMessage().contains(fault) ? fault : e.getMessage(),
         "the message names the fault");
     assertEquals('.', e.getMessage().charAt(e.getMessage().length() - 1));
+  }
+
+  @Test
+  void whatWouldTakeMuchMemoryIsRefusedBeforeItIsRead() {
+    String digits = "1".repeat(SafetensorsHeader.MAX_TOKEN + 1);
+    String entries =
+        IntStream.range(0, SafetensorsHeader.MAX_METADATA + 1)
+            .mapToObj(i -> "\"" + i + "\":\"\"")
+            .collect(Collectors.joining(","));
+    String tensors =
+        IntStream.range(0, SafetensorsHeader.MAX_TENSORS + 1)
+            .mapToObj(i -> "\"" + i + "\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}")
+            .collect(Collectors.joining(","));
+    Map<String, String> faults =
+        Map.of(
+            "{\"a\":" + digits + "}",
+            "its header has a text or number of more than 10000000 bytes.",
+            "{\"" + digits + "\":1}",
+            "its header has a text or number of more than 10000000 bytes.",
+            "{\"\\\"" + digits + "\":1}",
+            "its header has a text or number of more than 10000000 bytes.",
+            "{\"__metadata__\":{" + entries + "}}",
+            "its __metadata__ has more than 10000 entries.",
+            "{" + tensors + "}",
+            "it has more than 100000 tensors.");
+    faults.forEach(
+        (header, fault) -> {
+          Path path = write(SafetensorsBytes.of(header, FOUR));
+          var e = assertThrows(WeightsException.class, () -> SafetensorsFile.open(path));
+          assertEquals(fault, fault(e));
+        });
   }
 
   @Test

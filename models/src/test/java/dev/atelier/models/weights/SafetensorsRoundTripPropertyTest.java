@@ -32,6 +32,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class SafetensorsRoundTripPropertyTest {
   private static Path path;
 
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Tensor(StoredType type, long[] shape, byte[] bytes) {
     int count() {
       return (int) LongStream.of(shape).reduce(1, (a, b) -> a * b);
