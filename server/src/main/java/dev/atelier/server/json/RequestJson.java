@@ -1,0 +1,115 @@
+package dev.atelier.server.json;
+
+import dev.atelier.models.pipeline.BatchNoise;
+import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.models.sampling.Sampler;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** {@link ImageRequest} as JSON, in both directions. */
+public final class RequestJson {
+  private RequestJson() {}
+
+  /** Every field of the request. */
+  public static JsonObject write(ImageRequest request) {
+    return new JsonObject()
+        .put("model", request.model())
+        .put("prompt", request.prompt())
+        .put("negative_prompt", request.negativePrompt())
+        .put("width", request.width())
+        .put("height", request.height())
+        .put("steps", request.steps())
+        .put("guidance_scale", request.guidanceScale())
+        .put("sampler", request.sampler().label())
+        .put("seed", request.seed())
+        .put("batch_size", request.batchSize())
+        .put("batch_noise", key(request.batchNoise()));
+  }
+
+  /**
+   * The request that {@link #write} wrote. Every field must be there: defaults are the caller's.
+   *
+   * @throws InvalidRequestException naming the field and saying what it may be
+   */
+  public static ImageRequest read(JsonObject json) {
+    return new ImageRequest(
+        text(json, "model"),
+        text(json, "prompt"),
+        text(json, "negative_prompt"),
+        wholeInt(json, "width"),
+        wholeInt(json, "height"),
+        wholeInt(json, "steps"),
+        number(json, "guidance_scale"),
+        sampler(text(json, "sampler")),
+        whole(json, "seed"),
+        wholeInt(json, "batch_size"),
+        batchNoise(text(json, "batch_noise")));
+  }
+
+  private static Sampler sampler(String label) {
+    return Sampler.byLabel(label)
+        .orElseThrow(
+            () ->
+                new InvalidRequestException(
+                    "sampler",
+                    "There is no sampler “%s”; choose one of %s."
+                        .formatted(
+                            label,
+                            Arrays.stream(Sampler.values())
+                                .map(Sampler::label)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  private static BatchNoise batchNoise(String key) {
+    return Arrays.stream(BatchNoise.values())
+        .filter(noise -> key(noise).equals(key))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidRequestException(
+                    "batch_noise",
+                    "The batch noise must be seed_plus_index or one_generator, not “%s”."
+                        .formatted(key)));
+  }
+
+  private static String key(BatchNoise noise) {
+    return noise.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String text(JsonObject json, String field) {
+    if (json.getValue(field) instanceof String text) {
+      return text;
+    }
+    throw new InvalidRequestException(field, "The field %s must be a text.".formatted(field));
+  }
+
+  private static double number(JsonObject json, String field) {
+    if (json.getValue(field) instanceof Number number) {
+      return number.doubleValue();
+    }
+    throw new InvalidRequestException(field, "The field %s must be a number.".formatted(field));
+  }
+
+  /** JSON knows one kind of number, so that 512 and 512.0 are the same whole number. */
+  private static long whole(JsonObject json, String field) {
+    double value = number(json, field);
+    // Above 2^53 a double no longer tells whole numbers apart.
+    if (value != Math.rint(value) || Math.abs(value) > 0x1p53) {
+      throw new InvalidRequestException(
+          field, "The field %s must be a whole number.".formatted(field));
+    }
+    return (long) value;
+  }
+
+  private static int wholeInt(JsonObject json, String field) {
+    long value = whole(json, field);
+    if (value != (int) value) {
+      throw new InvalidRequestException(
+          field, "The field %s is out of range: %d.".formatted(field, value));
+    }
+    return (int) value;
+  }
+}

@@ -1,0 +1,140 @@
+package dev.atelier.server.json;
+
+import dev.atelier.models.catalog.ModelCatalog;
+import dev.atelier.models.catalog.ModelEntry;
+import dev.atelier.models.catalog.ModelFolder;
+import dev.atelier.models.sampling.Sampler;
+import dev.atelier.server.gallery.GalleryImage;
+import dev.atelier.server.jobs.Job;
+import dev.atelier.server.status.QueueStatus;
+import dev.atelier.server.status.SystemStatus;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** What the studio tells its clients, as JSON. The shapes are those of the OpenAPI document. */
+public final class StudioJson {
+  private StudioJson() {}
+
+  /**
+   * A job.
+   *
+   * @param images the gallery's rows of {@link Job#images}, those that still exist
+   */
+  public static JsonObject job(Job job, List<GalleryImage> images) {
+    return new JsonObject()
+        .put("id", job.id().toString())
+        .put("state", job.state().key())
+        .put("request", RequestJson.write(job.request()))
+        .put("created_at", time(job.createdAt()))
+        .put("started_at", job.startedAt().map(StudioJson::time).orElse(null))
+        .put("finished_at", job.finishedAt().map(StudioJson::time).orElse(null))
+        .put("progress", job.progress().map(StudioJson::progress).orElse(null))
+        .put("error", job.error().orElse(null))
+        .put("images", array(images, StudioJson::image));
+  }
+
+  /** How far a running job is. */
+  public static JsonObject progress(Job.Progress progress) {
+    return new JsonObject()
+        .put("step", progress.step())
+        .put("steps", progress.steps())
+        .put("phase", progress.phase())
+        .put("elapsed_seconds", progress.elapsedSeconds())
+        .put("eta_seconds", progress.etaSeconds().orElse(null));
+  }
+
+  /** A picture of the gallery and where to fetch it. */
+  public static JsonObject image(GalleryImage image) {
+    return new JsonObject()
+        .put("id", image.id().toString())
+        .put("job_id", image.jobId().toString())
+        .put("index", image.index())
+        .put("request", RequestJson.write(image.request()))
+        .put("seed", image.seed())
+        .put("width", image.request().width())
+        .put("height", image.request().height())
+        .put("parameters", image.parameters())
+        .put("bytes", image.bytes())
+        .put("created_at", time(image.createdAt()))
+        .put("url", "/api/v1/images/" + image.id() + "/file")
+        .put("thumbnail_url", "/api/v1/images/" + image.id() + "/thumbnail");
+  }
+
+  /** The models and the folders they were looked for in. */
+  public static JsonObject models(ModelCatalog catalog) {
+    return new JsonObject()
+        .put("models", array(catalog.entries(), StudioJson::model))
+        .put("folders", array(catalog.folders(), StudioJson::folder));
+  }
+
+  private static JsonObject model(ModelEntry model) {
+    return new JsonObject()
+        .put("id", model.id())
+        .put("name", model.name())
+        .put("kind", model.kind().name().toLowerCase(Locale.ROOT))
+        .put("bytes", model.bytes())
+        .put("default_size", model.defaultSize())
+        .put("usable", model.usable())
+        .put("problem", model.problem().orElse(null));
+  }
+
+  private static JsonObject folder(ModelFolder folder) {
+    return new JsonObject()
+        .put("path", folder.path().toString())
+        .put("problem", folder.problem().orElse(null));
+  }
+
+  /** The samplers that a request may name. */
+  public static JsonObject samplers() {
+    return new JsonObject()
+        .put(
+            "samplers",
+            array(
+                Arrays.asList(Sampler.values()),
+                sampler -> new JsonObject().put("name", sampler.label())));
+  }
+
+  /** Devices, their memory and the queue. */
+  public static JsonObject system(SystemStatus system) {
+    return new JsonObject()
+        .put("version", system.version())
+        .put("device", system.device())
+        .put("devices", array(system.devices(), StudioJson::device))
+        .put("queue", queue(system.queue()));
+  }
+
+  private static JsonObject device(SystemStatus.DeviceMemory device) {
+    return new JsonObject()
+        .put("name", device.name())
+        .put("budget_bytes", device.budgetBytes())
+        .put("used_bytes", device.usedBytes())
+        .put(
+            "models",
+            array(
+                device.models(),
+                model ->
+                    new JsonObject()
+                        .put("key", model.key())
+                        .put("bytes", model.bytes())
+                        .put("leases", model.leases())));
+  }
+
+  /** How much work there is. */
+  public static JsonObject queue(QueueStatus queue) {
+    return new JsonObject().put("queued", queue.queued()).put("running", queue.running());
+  }
+
+  private static String time(Instant instant) {
+    return instant.toString();
+  }
+
+  private static <T> JsonArray array(Collection<T> values, Function<T, JsonObject> json) {
+    return new JsonArray(values.stream().map(json).toList());
+  }
+}
