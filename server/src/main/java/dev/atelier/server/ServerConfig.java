@@ -1,0 +1,36 @@
+package dev.atelier.server;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How a studio is started.
+ *
+ * @param host address to listen on, e.g. {@code 127.0.0.1}
+ * @param port port to listen on; 0 takes any free one
+ * @param dataDir folder of the data base and the gallery; made when it is not there
+ * @param modelDirs the user's model folders, in order
+ * @param builtInModel the diffusers folder of the model that Atelier brings; always in the catalog,
+ *     last
+ * @param allowedHosts host names that requests may be addressed to, besides this machine's own
+ */
+public record ServerConfig(
+    String host,
+    int port,
+    Path dataDir,
+    List<Path> modelDirs,
+    Path builtInModel,
+    List<String> allowedHosts) {
+
+  public ServerConfig {
+    Objects.requireNonNull(host, "host");
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException("The port must be between 0 and 65535, not " + port + ".");
+    }
+    dataDir = dataDir.toAbsolutePath().normalize();
+    modelDirs = List.copyOf(modelDirs);
+    builtInModel = builtInModel.toAbsolutePath().normalize();
+    allowedHosts = List.copyOf(allowedHosts);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.atelier.server.studio;
+
+import dev.atelier.server.events.EventsSocket;
+import dev.atelier.server.gallery.Gallery;
+import dev.atelier.server.jobs.JobQueue;
+import dev.atelier.server.status.SystemStatus;
+import io.vertx.core.Future;
+import java.util.function.Supplier;
+
+/**
+ * Everything that a request can reach.
+ *
+ * @param version Atelier's version
+ * @param jobs the queue
+ * @param gallery the pictures
+ * @param models the models on disk
+ * @param system what the studio is doing right now
+ * @param events the WebSocket that carries events to the pages
+ */
+public record Studio(
+    String version,
+    JobQueue jobs,
+    Gallery gallery,
+    ModelLibrary models,
+    Supplier<Future<SystemStatus>> system,
+    EventsSocket events) {}
