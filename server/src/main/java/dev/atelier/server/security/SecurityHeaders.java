@@ -1,0 +1,46 @@
+package dev.atelier.server.security;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.PlatformHandler;
+
+/**
+ * The headers that every answer carries: a page of the studio loads and talks to the studio alone,
+ * no other page may frame, embed or open it, and no file is taken for what it does not say it is.
+ */
+public final class SecurityHeaders implements PlatformHandler {
+  private static final String POLICY =
+      "default-src 'self'; img-src 'self' blob: data:; script-src 'self'; style-src 'self'; "
+          + "object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
+          + "connect-src 'self'";
+
+  @Override
+  public void handle(RoutingContext context) {
+    context
+        .response()
+        .headers()
+        .addAll(
+            MultiMap.caseInsensitiveMultiMap()
+                .add("Content-Security-Policy", POLICY + socketSources(context))
+                .add("X-Content-Type-Options", "nosniff")
+                .add("Referrer-Policy", "no-referrer")
+                .add("Cross-Origin-Opener-Policy", "same-origin")
+                .add("Cross-Origin-Resource-Policy", "same-origin")
+                .add(
+                    "Permissions-Policy",
+                    "camera=(), microphone=(), geolocation=(), display-capture=(), usb=()"));
+    context.next();
+  }
+
+  /** 'self' covers the page's WebSocket in some browsers only; the others need its address. */
+  private static String socketSources(RoutingContext context) {
+    String header = context.request().getHeader(HttpHeaders.HOST);
+    // Parsed, so that a Host header can put nothing into the policy.
+    return header == null
+        ? ""
+        : HostPolicy.Authority.parse(header)
+            .map(host -> " ws://%s wss://%s".formatted(host, host))
+            .orElse("");
+  }
+}
