@@ -1,0 +1,86 @@
+package dev.atelier.server.http.a1111;
+
+import dev.atelier.models.catalog.ModelCatalog;
+import dev.atelier.models.catalog.ModelEntry;
+import dev.atelier.server.intake.RequestDefaults;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * AUTOMATIC1111's options: a checkpoint that its clients choose for all their requests, kept until
+ * the studio stops, and a few settings that are what they are. Settings that mean nothing here are
+ * taken and forgotten, as AUTOMATIC1111 does with those it does not know. Thread-safe.
+ */
+final class Options {
+  static final String CHECKPOINT = "sd_model_checkpoint";
+
+  /** What the settings that mean something may be set to: what they are already. */
+  private static final Map<String, List<String>> FIXED =
+      Map.of(
+          "sd_vae", List.of("Automatic", "None", ""),
+          "CLIP_stop_at_last_layers", List.of("1", "1.0", "0"),
+          "samples_format", List.of("png"),
+          "eta_noise_seed_delta", List.of("0", "0.0"));
+
+  private final JsonObject settings;
+  private volatile Optional<String> chosen = Optional.empty();
+
+  /**
+   * @param settings the settings as they are, without the checkpoint
+   */
+  Options(JsonObject settings) {
+    this.settings = settings;
+  }
+
+  /** The answer of {@code GET /sdapi/v1/options}. */
+  JsonObject json(ModelCatalog catalog) {
+    return new JsonObject()
+        .put(CHECKPOINT, checkpoint(catalog).map(ModelEntry::id).orElse(null))
+        .mergeIn(settings);
+  }
+
+  /** Takes the body of {@code POST /sdapi/v1/options}. */
+  void set(LenientFields changes, ModelCatalog catalog) {
+    check(changes);
+    changes
+        .text(CHECKPOINT)
+        .ifPresent(name -> chosen = Optional.of(Checkpoints.find(name, catalog).id()));
+  }
+
+  /** Refuses settings that would change the picture if they could be had. */
+  static void check(LenientFields settings) {
+    FIXED.forEach(
+        (name, allowed) ->
+            settings
+                .text(name)
+                .filter(value -> !allowed.contains(value))
+                .ifPresent(
+                    value -> {
+                      throw LenientFields.unprocessable(
+                          "The option %s cannot be “%s” here; leave it at %s."
+                              .formatted(name, value, allowed.get(0)));
+                    }));
+  }
+
+  /** The chosen checkpoint while it is there, else the one that all requests without one get. */
+  private Optional<ModelEntry> checkpoint(ModelCatalog catalog) {
+    return chosen.flatMap(catalog::checkpoint).or(() -> RequestDefaults.firstUsable(catalog));
+  }
+
+  /**
+   * The checkpoint of a request.
+   *
+   * @param overrides the request's {@code override_settings}
+   */
+  ModelEntry checkpoint(LenientFields overrides, ModelCatalog catalog) {
+    Optional<String> id =
+        overrides
+            .text(CHECKPOINT)
+            .filter(name -> !name.isBlank())
+            .map(name -> Checkpoints.find(name, catalog).id())
+            .or(() -> chosen.filter(known -> catalog.checkpoint(known).isPresent()));
+    return RequestDefaults.model(id, catalog);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.atelier.server.http.a1111;
+
+import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.server.gallery.GalleryImage;
+import dev.atelier.server.intake.JobIntake;
+import dev.atelier.server.jobs.Job;
+import dev.atelier.server.jobs.JobState;
+import dev.atelier.server.problem.Problem;
+import dev.atelier.server.problem.ProblemException;
+import dev.atelier.server.studio.Studio;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+
+/** Makes a txt2img request's pictures while its client waits. */
+final class Txt2Img {
+  /** How long the queue is asked to wait at a time. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final Vertx vertx;
+  private final Studio studio;
+  private final JobIntake intake;
+  private final JsonObject defaults;
+
+  /**
+   * @param defaults AUTOMATIC1111's fields and their defaults
+   */
+  Txt2Img(Vertx vertx, Studio studio, JobIntake intake, JsonObject defaults) {
+    this.vertx = vertx;
+    this.studio = studio;
+    this.intake = intake;
+    this.defaults = defaults;
+  }
+
+  /** Queues one job for each batch. */
+  Future<List<Job>> queue(List<ImageRequest> batches) {
+    return intake.submit(batches);
+  }
+
+  /** The answer, when every job has ended; those interrupted give what they made. */
+  Future<Buffer> answer(Txt2ImgRequest request, List<Job> jobs) {
+    return Future.all(jobs.stream().map(job -> ended(job.id())).toList())
+        .map(all -> all.<Job>list())
+        .compose(
+            done ->
+                studio
+                    .gallery()
+                    .findAll(done.stream().flatMap(job -> job.images().stream()).toList())
+                    .compose(images -> render(request, done.get(0), images)))
+        .onFailure(failed -> abandon(jobs));
+  }
+
+  private Future<Job> ended(UUID id) {
+    return studio
+        .jobs()
+        .awaitEnd(id, PATIENCE)
+        .compose(
+            found -> {
+              Job job = found.orElseThrow();
+              if (job.state() == JobState.FAILED) {
+                return Future.failedFuture(
+                    new ProblemException(
+                        Problem.of(500, job.error().orElse("The picture could not be made."))));
+              }
+              return job.state().ended() ? Future.succeededFuture(job) : ended(id);
+            });
+  }
+
+  /** Cancels what nobody waits for any more; what has begun is finished for the gallery. */
+  void abandon(List<Job> jobs) {
+    for (Job queued : jobs) {
+      studio
+          .jobs()
+          .find(queued.id())
+          .onSuccess(
+              found ->
+                  found
+                      .filter(job -> job.state() == JobState.QUEUED)
+                      .ifPresent(job -> studio.jobs().cancel(job.id())));
+    }
+  }
+
+  private Future<Buffer> render(Txt2ImgRequest request, Job first, List<GalleryImage> images) {
+    return vertx.executeBlocking(
+        () -> {
+          JsonArray encoded = new JsonArray();
+          if (request.sendImages()) {
+            for (GalleryImage image : images) {
+              encoded.add(base64(image));
+            }
+          }
+          JsonObject info =
+              Txt2ImgInfo.of(first.request(), images, first.createdAt(), studio.version());
+          return new JsonObject()
+              .put("images", encoded)
+              .put("parameters", request.echo(defaults))
+              .put("info", info.encode())
+              .toBuffer();
+        });
+  }
+
+  private String base64(GalleryImage image) throws IOException {
+    return Base64.getEncoder().encodeToString(Files.readAllBytes(studio.gallery().file(image)));
+  }
+}

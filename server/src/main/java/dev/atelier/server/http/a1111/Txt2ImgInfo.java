@@ -1,0 +1,71 @@
+package dev.atelier.server.http.a1111;
+
+import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.server.gallery.GalleryImage;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/** The {@code info} of a txt2img answer (Processed.js in AUTOMATIC1111's processing.py). */
+final class Txt2ImgInfo {
+  private static final DateTimeFormatter TIMESTAMP =
+      DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT).withZone(ZoneId.systemDefault());
+
+  private Txt2ImgInfo() {}
+
+  /** A time as AUTOMATIC1111 writes a job's. */
+  static String timestamp(Instant time) {
+    return TIMESTAMP.format(time);
+  }
+
+  /**
+   * @param first the first batch's request
+   * @param images the pictures, in order
+   */
+  static JsonObject of(
+      ImageRequest first, List<GalleryImage> images, Instant queued, String version) {
+    int count = images.size();
+    return new JsonObject()
+        .put("prompt", first.prompt())
+        .put("all_prompts", repeated(first.prompt(), count))
+        .put("negative_prompt", first.negativePrompt())
+        .put("all_negative_prompts", repeated(first.negativePrompt(), count))
+        .put("seed", first.seed())
+        .put("all_seeds", new JsonArray(images.stream().map(GalleryImage::seed).toList()))
+        .put("subseed", first.seed())
+        .put("all_subseeds", new JsonArray(images.stream().map(GalleryImage::seed).toList()))
+        .put("subseed_strength", 0)
+        .put("width", first.width())
+        .put("height", first.height())
+        .put("sampler_name", first.sampler().label())
+        .put("cfg_scale", first.guidanceScale())
+        .put("steps", first.steps())
+        .put("batch_size", first.batchSize())
+        .put("restore_faces", false)
+        .putNull("face_restoration_model")
+        .put("sd_model_name", first.model())
+        .putNull("sd_model_hash")
+        .putNull("sd_vae_name")
+        .putNull("sd_vae_hash")
+        .put("seed_resize_from_w", -1)
+        .put("seed_resize_from_h", -1)
+        .putNull("denoising_strength")
+        .put("extra_generation_params", new JsonObject())
+        .put("index_of_first_image", 0)
+        .put("infotexts", new JsonArray(images.stream().map(GalleryImage::parameters).toList()))
+        .put("styles", new JsonArray())
+        .put("job_timestamp", timestamp(queued))
+        .put("clip_skip", 1)
+        .put("is_using_inpainting_conditioning", false)
+        .put("version", version);
+  }
+
+  private static JsonArray repeated(String text, int count) {
+    return new JsonArray(Collections.nCopies(count, text));
+  }
+}
