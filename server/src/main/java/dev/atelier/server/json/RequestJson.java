@@ -1,8 +1,8 @@
 package dev.atelier.server.json;
 
-import dev.atelier.models.pipeline.BatchNoise;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;

@@ -1,0 +1,35 @@
+package dev.atelier.server;
+
+import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.sampling.BatchNoise;
+import dev.atelier.models.sampling.Sampler;
+
+/** Requests for tests. */
+public final class Requests {
+  private Requests() {}
+
+  /** A small picture of four steps. */
+  public static ImageRequest small(long seed) {
+    return of("a fox", seed, 4, 1);
+  }
+
+  /** A small picture of four steps, with a prompt that may ask for a fault. */
+  public static ImageRequest prompt(String prompt) {
+    return of(prompt, 1, 4, 1);
+  }
+
+  public static ImageRequest of(String prompt, long seed, int steps, int batch) {
+    return new ImageRequest(
+        "storybook",
+        prompt,
+        "",
+        64,
+        64,
+        steps,
+        7,
+        Sampler.DPMPP_2M,
+        seed,
+        batch,
+        BatchNoise.SEED_PLUS_INDEX);
+  }
+}

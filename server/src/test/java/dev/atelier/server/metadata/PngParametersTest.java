@@ -1,0 +1,190 @@
+package dev.atelier.server.metadata;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.sampling.BatchNoise;
+import dev.atelier.models.sampling.Sampler;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class PngParametersTest {
+  private static ImageRequest request(String model, String negative, double guidance) {
+    return new ImageRequest(
+        model,
+        "a fox, in snow",
+        negative,
+        512,
+        768,
+        20,
+        guidance,
+        Sampler.DPMPP_2M,
+        41,
+        2,
+        BatchNoise.SEED_PLUS_INDEX);
+  }
+
+  private static String text(ImageRequest request, int index) {
+    return PngParameters.of(request, index, Optional.empty(), "1.2").write();
+  }
+
+  @Test
+  void textIsThatOfAutomatic1111() {
+    assertEquals(
+        """
+        a fox, in snow
+        Negative prompt: blurry
+        Steps: 20, Sampler: DPM++ 2M, CFG scale: 7, Seed: 42, Size: 512x768, Model: dream, \
+        Version: Atelier 1.2""",
+        text(request("people/dream", "blurry", 7), 1));
+  }
+
+  @Test
+  void negativeLineIsOnlyThereWithANegativePrompt() {
+    assertEquals(
+        """
+        a fox, in snow
+        Steps: 20, Sampler: DPM++ 2M, CFG scale: 7.5, Seed: 41, Size: 512x768, Model: dream, \
+        Version: Atelier 1.2""",
+        text(request("dream", "", 7.5), 0));
+  }
+
+  @Test
+  void modelHashComesBeforeTheModelWhenItIsKnown() {
+    String text =
+        PngParameters.of(request("dream", "", 7), 0, Optional.of("6ce0161689"), "1.2").write();
+    assertEquals(
+        "Size: 512x768, Model hash: 6ce0161689, Model: dream",
+        text.substring(text.indexOf("Size"), text.indexOf(", Version")));
+  }
+
+  @Test
+  void valueWithACommaOrAColonIsQuoted() {
+    String text = text(request("a, b: \"c\"", "", 7), 0);
+    assertEquals(
+        "\"a, b: \\\"c\\\"\"",
+        text.substring(text.indexOf("Model: ") + 7, text.indexOf(", Version")));
+    assertEquals("a, b: \"c\"", PngParameters.parse(text).fields().get("Model"));
+  }
+
+  @Test
+  void batchOfOneGeneratorSaysSoForTheSeedAloneIsNotEnough() {
+    ImageRequest batch =
+        new ImageRequest(
+            "dream", "x", "", 64, 64, 1, 7, Sampler.EULER, 5, 3, BatchNoise.ONE_GENERATOR);
+    Map<String, String> fields = PngParameters.of(batch, 2, Optional.empty(), "1").fields();
+    assertEquals("5", fields.get("Seed"));
+    assertEquals("3", fields.get("Batch size"));
+    assertEquals("2", fields.get("Batch pos"));
+  }
+
+  /** Written by AUTOMATIC1111 1.10. */
+  @Test
+  void textOfAutomatic1111IsRead() {
+    PngParameters read =
+        PngParameters.parse(
+            """
+            portrait of a woman, (freckles:1.2)
+            <lora:film:0.8>
+            Negative prompt: lowres,
+            bad hands
+            Steps: 30, Sampler: Euler a, Schedule type: Automatic, CFG scale: 6.5, Seed: 3120, \
+            Size: 512x640, Model hash: 6ce0161689, Model: v1-5-pruned, \
+            Lora hashes: "film: e5a1, soft: 22f0", Version: v1.10.1""");
+    assertEquals("portrait of a woman, (freckles:1.2)\n<lora:film:0.8>", read.prompt());
+    assertEquals("lowres,\nbad hands", read.negativePrompt());
+    assertEquals(
+        List.of(
+            "Steps",
+            "Sampler",
+            "Schedule type",
+            "CFG scale",
+            "Seed",
+            "Size",
+            "Model hash",
+            "Model",
+            "Lora hashes",
+            "Version"),
+        List.copyOf(read.fields().keySet()));
+    assertEquals("film: e5a1, soft: 22f0", read.fields().get("Lora hashes"));
+    assertEquals("512x640", read.fields().get("Size"));
+  }
+
+  @Test
+  void textWithoutAtLeastThreeFieldsIsAllPrompt() {
+    PngParameters read = PngParameters.parse("a list: one, two: three");
+    assertEquals("a list: one, two: three", read.prompt());
+    assertEquals(Map.of(), read.fields());
+    assertEquals(new PngParameters("", "", Map.of()), PngParameters.parse(""));
+  }
+
+  @Test
+  void longTextsMadeToBeSlowAreRead() {
+    int length = 1_000_000;
+    for (String hostile :
+        List.of(
+            "a".repeat(length),
+            "a" + " ".repeat(length) + "b",
+            "ab: \"" + "\\\"".repeat(length / 2),
+            "ab: \"".repeat(length / 5),
+            "ab: \"\\\",".repeat(length / 8),
+            "ab:".repeat(length / 3))) {
+      PngParameters.parse(hostile);
+    }
+  }
+
+  @Property
+  void whatIsWrittenIsReadBack(
+      @ForAll("texts") String prompt,
+      @ForAll("texts") String negative,
+      @ForAll("fields") Map<String, String> fields) {
+    PngParameters written = new PngParameters(prompt, negative, fields);
+    assertEquals(written, PngParameters.parse(written.write()));
+  }
+
+  @Property
+  void everyTextIsRead(@ForAll String text) {
+    PngParameters.parse(text);
+  }
+
+  /** A1111 strips each line and knows the negative prompt by its first words. */
+  @Provide
+  Arbitrary<String> texts() {
+    return lines()
+        .list()
+        .ofMaxSize(4)
+        .map(lines -> lines.stream().dropWhile(String::isEmpty).collect(Collectors.joining("\n")));
+  }
+
+  private static Arbitrary<String> lines() {
+    return Arbitraries.strings()
+        .withChars("ab, :\"\\(){}<>\t\r€é日\uD83E")
+        .ofMaxLength(12)
+        .map(String::strip)
+        .filter(line -> !line.startsWith("Negative prompt:"));
+  }
+
+  @Provide
+  Arbitrary<Map<String, String>> fields() {
+    Arbitrary<String> names =
+        Arbitraries.strings()
+            .withChars("abcXYZ09_/ -")
+            .ofMinLength(2)
+            .ofMaxLength(12)
+            .filter(name -> name.matches("\\w.*"));
+    // Without a comma A1111 writes quotes as they are and takes them away when it reads.
+    Arbitrary<String> values =
+        lines()
+            .filter(value -> !value.isEmpty())
+            .filter(value -> value.contains(",") || !value.startsWith("\""));
+    return Arbitraries.maps(names, values).ofMinSize(3).ofMaxSize(6);
+  }
+}
