@@ -2,6 +2,7 @@ package dev.atelier.server.jobs;
 
 import dev.atelier.models.pipeline.ImageRequest;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,6 +30,25 @@ public record Job(
     Optional<Progress> progress,
     Optional<String> error,
     List<UUID> images) {
+
+  /** A job that has just been queued. */
+  static Job queued(UUID id, ImageRequest request, Instant now) {
+    return new Job(
+        id,
+        JobState.QUEUED,
+        request,
+        now.truncatedTo(ChronoUnit.MILLIS),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+
+  /** The same job, that far. */
+  Job withProgress(Optional<Progress> now) {
+    return new Job(id, state, request, createdAt, startedAt, finishedAt, now, error, images);
+  }
 
   /**
    * How far a running job is. Kept in memory only.

@@ -19,4 +19,13 @@ public enum JobState {
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }
+
+  /**
+   * The state of that {@link #key}.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public static JobState ofKey(String key) {
+    return valueOf(key.toUpperCase(Locale.ROOT));
+  }
 }
