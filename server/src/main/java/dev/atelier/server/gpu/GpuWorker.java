@@ -1,0 +1,219 @@
+package dev.atelier.server.gpu;
+
+import dev.atelier.models.pipeline.GenerationCancelledException;
+import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.server.events.PreviewSender;
+import dev.atelier.server.events.StudioEvents;
+import dev.atelier.server.gallery.FileGallery;
+import dev.atelier.server.gallery.GalleryImage;
+import dev.atelier.server.jobs.DurableJobQueue;
+import dev.atelier.server.jobs.Job;
+import dev.atelier.server.jobs.JobState;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that makes pictures. It opens the engine, runs the queue's jobs one after another
+ * and closes the engine; whatever a job throws ends that job only.
+ */
+public final class GpuWorker {
+  private static final Logger LOG = LoggerFactory.getLogger(GpuWorker.class);
+
+  /** Until the data base is asked again after it failed, e.g. because its disk was full. */
+  private static final long RETRY_SECONDS = 2;
+
+  private final DurableJobQueue queue;
+  private final FileGallery gallery;
+  private final StudioEvents events;
+  private final PreviewSender previews;
+  private final SystemMonitor monitor;
+  private final LongSupplier nanoTime;
+
+  /** A permit for each reason to look at the queue. */
+  private final Semaphore wake = new Semaphore(0);
+
+  private final Promise<Void> opened = Promise.promise();
+  private final Promise<Void> ended = Promise.promise();
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private double decodeSecondsPerPixel;
+
+  /**
+   * @param nanoTime a clock, e.g. {@link System#nanoTime}
+   */
+  public GpuWorker(
+      DurableJobQueue queue,
+      FileGallery gallery,
+      StudioEvents events,
+      PreviewSender previews,
+      SystemMonitor monitor,
+      LongSupplier nanoTime) {
+    this.queue = queue;
+    this.gallery = gallery;
+    this.events = events;
+    this.previews = previews;
+    this.monitor = monitor;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Starts the thread.
+   *
+   * @param engine opens the engine, on the worker's thread
+   * @return completes when the engine is open, fails when it cannot be opened
+   */
+  public Future<Void> start(Supplier<ImageGenerator> engine) {
+    return events
+        .listen(this::heard)
+        .completion()
+        .compose(
+            listening -> {
+              new Thread(() -> live(engine), "gpu-worker-0").start();
+              return opened.future();
+            });
+  }
+
+  /**
+   * Ends the thread: the picture in hand is given up at its next step and its job put back into the
+   * queue.
+   */
+  public Future<Void> stop() {
+    stop.countDown();
+    wake.release();
+    return ended.future();
+  }
+
+  private boolean stopping() {
+    return stop.getCount() == 0;
+  }
+
+  private void heard(JsonObject event) {
+    if (event.getString("type").equals("job")
+        && event.getJsonObject("job").getString("state").equals(JobState.QUEUED.key())) {
+      wake.release();
+    }
+  }
+
+  private void live(Supplier<ImageGenerator> engine) {
+    try (ImageGenerator generator = engine.get()) {
+      monitor.look(generator);
+      opened.complete();
+      while (!stopping()) {
+        Optional<Job> job = next();
+        if (job.isPresent()) {
+          run(job.get(), generator);
+        } else if (!stopping()) {
+          wake.acquireUninterruptibly();
+        }
+      }
+    } catch (Throwable e) {
+      if (!opened.tryFail(e)) {
+        LOG.error("The worker ended", e);
+      }
+    } finally {
+      ended.complete();
+    }
+  }
+
+  private Optional<Job> next() {
+    // Before the look, so that neither a job queued during it nor stop() is slept through.
+    wake.drainPermits();
+    try {
+      return stopping() ? Optional.empty() : queue.claim().await();
+    } catch (Exception e) {
+      LOG.error("The queue cannot be read; trying again in {} s", RETRY_SECONDS, e);
+      pause();
+      wake.release();
+      return Optional.empty();
+    }
+  }
+
+  private void run(Job job, ImageGenerator generator) {
+    ImageRequest request = job.request();
+    long pixels = (long) request.width() * request.height() * request.batchSize();
+    TimeLeft time = new TimeLeft(nanoTime, decodeSecondsPerPixel * pixels);
+    PictureRun run =
+        new PictureRun(
+            time,
+            previews.forJob(job.id(), request),
+            now -> {
+              queue.progress(job.id(), now);
+              monitor.look(generator);
+            },
+            () -> stopping() || queue.cancelRequested(job.id()));
+    List<GalleryImage> images = List.of();
+    try {
+      List<BufferedImage> pictures = generator.generate(request, run);
+      decodeSecondsPerPixel = time.afterSteps() / pixels;
+      if (queue.cancelRequested(job.id())) {
+        throw new GenerationCancelledException();
+      }
+      run.saving();
+      images = gallery.write(job.id(), request, pictures);
+      keep(job, images);
+    } catch (GenerationCancelledException e) {
+      boolean wanted = queue.cancelRequested(job.id());
+      persist(() -> wanted ? queue.cancelled(job.id()) : queue.requeue(job.id()));
+    } catch (Throwable e) {
+      if (fail(job, JobFailure.of(e, request), e).isPresent()) {
+        // Not otherwise: the data base may have failed after it had kept the pictures.
+        gallery.discard(images);
+      }
+    }
+    monitor.look(generator);
+  }
+
+  private void keep(Job job, List<GalleryImage> images) {
+    Optional<Job> done = queue.done(job.id(), images, sql -> gallery.insert(sql, images)).await();
+    if (done.isEmpty()) {
+      throw new IllegalStateException("Job " + job.id() + " was ended by someone else");
+    }
+  }
+
+  private Optional<Job> fail(Job job, JobFailure failure, Throwable cause) {
+    if (failure.expected()) {
+      LOG.info("Job {} failed: {}", job.id(), failure.sentence());
+    } else {
+      LOG.error("Job {} failed", job.id(), cause);
+    }
+    return persist(() -> queue.failed(job.id(), failure.sentence()));
+  }
+
+  /**
+   * Carries out a change of state until it is in the data base: a job whose end cannot be noted
+   * would stay running for ever. Gives up when the studio stops; the next start puts it in order.
+   */
+  private Optional<Job> persist(Supplier<Future<Optional<Job>>> change) {
+    while (true) {
+      try {
+        return change.get().await();
+      } catch (Exception e) {
+        LOG.error("The data base cannot be written; trying again in {} s", RETRY_SECONDS, e);
+        if (stopping()) {
+          return Optional.empty();
+        }
+        pause();
+      }
+    }
+  }
+
+  /** Waits a little, but not while the studio stops. */
+  private void pause() {
+    try {
+      boolean stopped = stop.await(RETRY_SECONDS, TimeUnit.SECONDS);
+      LOG.debug("Waited, stopping: {}", stopped);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.atelier.server.gpu;
+
+import dev.atelier.models.pipeline.GenerationObserver;
+import dev.atelier.server.events.PreviewSender;
+import dev.atelier.server.jobs.Job;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Watches one job's pictures form: tells how far they are, and ends them when asked to. */
+final class PictureRun implements GenerationObserver {
+  private final TimeLeft time;
+  private final PreviewSender.ForJob previews;
+  private final Consumer<Job.Progress> progress;
+  private final BooleanSupplier cancelled;
+  private int step;
+  private int steps;
+
+  PictureRun(
+      TimeLeft time,
+      PreviewSender.ForJob previews,
+      Consumer<Job.Progress> progress,
+      BooleanSupplier cancelled) {
+    this.time = time;
+    this.previews = previews;
+    this.progress = progress;
+    this.cancelled = cancelled;
+  }
+
+  @Override
+  public void onStep(int done, int all, Supplier<List<BufferedImage>> preview) {
+    step = done;
+    steps = all;
+    time.stepDone(done, all);
+    tell(done < all ? "sampling" : "decoding");
+    previews.offer(done, preview);
+  }
+
+  /** The engine asks right before a step, which is how the steps are timed. */
+  @Override
+  public boolean cancelled() {
+    time.stepBegins();
+    return cancelled.getAsBoolean();
+  }
+
+  /** The pictures are made, but not yet kept. */
+  void saving() {
+    tell("saving");
+  }
+
+  private void tell(String phase) {
+    progress.accept(new Job.Progress(step, steps, phase, time.elapsed(), time.left()));
+  }
+}
