@@ -1,0 +1,143 @@
+package dev.atelier.server.cli;
+
+import dev.atelier.server.AtelierServer;
+import dev.atelier.server.ServerConfig;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Starts the studio and keeps it running until the process is told to stop. */
+@Command(name = "run", description = "Start the studio.", sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+  /** Longer than a step of any picture, which a stop waits for. */
+  private static final int STOP_SECONDS = 60;
+
+  @Option(
+      names = "--host",
+      defaultValue = "${ATELIER_HOST:-127.0.0.1}",
+      description = "Address to listen on (ATELIER_HOST; ${DEFAULT-VALUE}).")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--port",
+      defaultValue = "${ATELIER_PORT:-7860}",
+      description = "Port to listen on; 0 takes any free one (ATELIER_PORT; ${DEFAULT-VALUE}).")
+  private int port = 7860;
+
+  @Option(
+      names = "--allow-host",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "${ATELIER_ALLOW_HOST}",
+      description =
+          "Another host name that browsers may use; may be given again (ATELIER_ALLOW_HOST,"
+              + " separated by commas).")
+  private List<String> allowedHosts = List.of();
+
+  @Mixin private final StudioOptions studio = new StudioOptions();
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws CannotRunException, InterruptedException {
+    AtelierServer server = start(config());
+    var stopped = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "stop"));
+    spec.commandLine().getOut().println("Atelier is ready at " + address(server.port()));
+    stopped.await();
+    return 0;
+  }
+
+  private ServerConfig config() throws CannotRunException {
+    if (port < 0 || port > 65535) {
+      throw new CannotRunException("--port must be between 0 and 65535, not " + port + ".");
+    }
+    Path builtIn = studio.builtInModel();
+    if (!Files.isDirectory(builtIn)) {
+      throw new CannotRunException(
+          "The built-in model is not at "
+              + builtIn.toAbsolutePath().normalize()
+              + "; start Atelier with its launcher, or set ATELIER_HOME to its checkout.");
+    }
+    Path data = studio.dataDir();
+    try {
+      // A probe: isWritable says yes to root on a read-only disk.
+      Files.createDirectories(data);
+      Files.delete(Files.createTempFile(data, ".probe", ""));
+    } catch (IOException e) {
+      throw new CannotRunException(
+          "The data folder "
+              + data.toAbsolutePath().normalize()
+              + " cannot be written to; choose another with --data.",
+          e);
+    }
+    return new ServerConfig(host, port, data, studio.modelDirs(), builtIn, allowedHosts);
+  }
+
+  private AtelierServer start(ServerConfig config) throws CannotRunException, InterruptedException {
+    try {
+      return AtelierServer.start(config).toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      LOG.debug("The server does not start.", e);
+      throw new CannotRunException(whyNot(rootOf(e)), e);
+    }
+  }
+
+  private String whyNot(Throwable cause) {
+    if (cause instanceof BindException && String.valueOf(cause.getMessage()).contains("in use")) {
+      return "Port "
+          + port
+          + " is in use already; stop what listens there, or choose another with --port.";
+    }
+    if (cause instanceof BindException
+        || cause instanceof UnknownHostException
+        || cause instanceof UnresolvedAddressException) {
+      return host
+          + " on port "
+          + port
+          + " cannot be listened on ("
+          + cause.getMessage()
+          + "); choose other ones with --host and --port.";
+    }
+    return "Atelier does not start: " + (cause.getMessage() == null ? cause : cause.getMessage());
+  }
+
+  private static Throwable rootOf(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private String address(int boundPort) {
+    String literal = host.contains(":") ? "[" + host + "]" : host;
+    return "http://" + literal + ":" + boundPort;
+  }
+
+  private static void stop(AtelierServer server, CountDownLatch stopped) {
+    try {
+      server.close().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      LOG.warn("The studio did not stop cleanly.", e);
+    } finally {
+      stopped.countDown();
+    }
+  }
+}
