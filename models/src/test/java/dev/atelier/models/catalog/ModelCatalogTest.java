@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.atelier.models.Golden;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,24 +26,8 @@ class ModelCatalogTest {
     models = Files.createDirectory(temporary.resolve("models"));
   }
 
-  /** The golden model with a tokenizer of empty files: nobody reads them here. */
   private static Path addDiffusersFolder(Path target) throws IOException {
-    Path golden;
-    try {
-      golden = Path.of(ModelCatalogTest.class.getResource("/golden/model").toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
-    try (Stream<Path> files = Files.walk(golden)) {
-      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-        Path copy = target.resolve(golden.relativize(file).toString());
-        Files.createDirectories(copy.getParent());
-        Files.copy(file, copy);
-      }
-    }
-    Files.createDirectories(target.resolve("tokenizer"));
-    Files.createFile(target.resolve("tokenizer/vocab.json"));
-    Files.createFile(target.resolve("tokenizer/merges.txt"));
+    Golden.copyModelWithTokenizer(target);
     return target;
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.atelier.models.Golden;
 import dev.atelier.models.weights.DiffusersFolder.Component;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ class DiffusersFolderFaultsTest {
     for (String config : CONFIGS) {
       Path target = model.resolve(config);
       Files.createDirectories(target.getParent());
-      Files.copy(Golden.MODEL.resolve(config), target);
+      Files.copy(Golden.file("model").resolve(config), target);
     }
   }
 

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.atelier.models.Golden;
 import dev.atelier.models.weights.ClipTextConfig.Activation;
 import dev.atelier.models.weights.DiffusersFolder.Component;
 import dev.atelier.models.weights.SchedulerConfig.BetaSchedule;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class DiffusersFolderTest {
   @Test
   void readsTheConfigurationsOfTheGoldenModel() {
-    DiffusersFolder folder = DiffusersFolder.open(Golden.MODEL);
+    DiffusersFolder folder = DiffusersFolder.open(Golden.file("model"));
 
     assertEquals(
         new UNetConfig(
@@ -67,7 +68,7 @@ class DiffusersFolderTest {
 
   @Test
   void everyNetworkOpensUnderCanonicalKeys() {
-    DiffusersFolder folder = DiffusersFolder.open(Golden.MODEL);
+    DiffusersFolder folder = DiffusersFolder.open(Golden.file("model"));
     try (NDManager manager = NDManager.newBaseManager();
         WeightSource text = folder.open(Component.TEXT_ENCODER);
         WeightSource vae = folder.open(Component.VAE);
@@ -86,8 +87,7 @@ class DiffusersFolderTest {
   @Test
   void aMissingFolderSaysWhatIsMissing() {
     var e =
-        assertThrows(
-            WeightsException.class, () -> DiffusersFolder.open(Golden.FOLDER.resolve("nowhere")));
+        assertThrows(WeightsException.class, () -> DiffusersFolder.open(Golden.file("nowhere")));
     assertEquals(
         "nowhere/model_index.json: this file is missing; copy the model's folder again, with all"
             + " its sub-folders.",
