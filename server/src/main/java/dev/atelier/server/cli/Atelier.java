@@ -14,7 +14,7 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = Atelier.Version.class,
-    subcommands = {RunCommand.class, DoctorCommand.class})
+    subcommands = {RunCommand.class, DoctorCommand.class, BenchCommand.class})
 public final class Atelier {
   private Atelier() {}
 

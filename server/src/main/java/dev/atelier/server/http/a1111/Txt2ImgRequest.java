@@ -2,9 +2,9 @@ package dev.atelier.server.http.a1111;
 
 import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.catalog.ModelEntry;
-import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
 import dev.atelier.server.intake.RequestDefaults;
 import io.vertx.core.json.JsonObject;
