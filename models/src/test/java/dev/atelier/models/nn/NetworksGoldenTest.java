@@ -1,6 +1,7 @@
 package dev.atelier.models.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import dev.atelier.models.Golden;
@@ -23,6 +24,8 @@ class NetworksGoldenTest {
    * and amplify rounding.
    */
   private static final double ILL_CONDITIONED = 2e-3;
+
+  private static final long END_TOKEN = 49407;
 
   private static ComputeDevice device;
   private static Golden golden;
@@ -63,6 +66,22 @@ class NetworksGoldenTest {
     }
   }
 
+  /** CLIP's pooled output is the last hidden state at the prompt's first end token. */
+  @Test
+  void textEncoderPooledOutput() {
+    try (WeightSource source = folder.open(Component.TEXT_ENCODER);
+        var encoder = ClipTextEncoder.load(source, folder.textEncoder(), device)) {
+      NDArray tokens = tokens();
+      NDArray hidden = encoder.forward(tokens);
+      var pooled = new NDList();
+      for (int i = 0; i < tokens.size(0); i++) {
+        long end = tokens.get(i).eq(END_TOKEN).toType(DataType.INT32, false).argMax().getLong();
+        pooled.add(hidden.get(i).get(end));
+      }
+      golden.assertClose("text.pooled", NDArrays.stack(pooled), TOLERANCE);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 501, 999})
   void unet(int timestep) {
@@ -74,10 +93,26 @@ class NetworksGoldenTest {
     unet("unet.out.mixed_t", "unet.x", "unet.e", 10, 700);
   }
 
+  @Test
+  void unetOnAPictureThatIsNotSquare() {
+    NDArray context = golden.get("unet.e").get("0:1");
+    unet("unet.out.wide", golden.get("unet.xw"), context, 333);
+  }
+
+  @Test
+  void unetWithAPromptOfTwoChunks() {
+    NDArray context = golden.get("unet.e");
+    unet("unet.out.long_prompt", golden.get("unet.x"), context.concat(context, 1), 333, 333);
+  }
+
   private static void unet(String expected, String x, String context, float... timesteps) {
+    unet(expected, golden.get(x), golden.get(context), timesteps);
+  }
+
+  private static void unet(String expected, NDArray x, NDArray context, float... timesteps) {
     try (WeightSource source = folder.open(Component.UNET);
         UNet unet = UNet.load(source, folder.unet(), device)) {
-      NDArray output = unet.forward(golden.get(x), timesteps, golden.get(context));
+      NDArray output = unet.forward(x, timesteps, context);
       golden.assertClose(expected, output, ILL_CONDITIONED);
     }
   }
