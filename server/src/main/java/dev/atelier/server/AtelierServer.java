@@ -1,22 +1,131 @@
 package dev.atelier.server;
 
+import dev.atelier.models.catalog.ModelCatalog;
+import dev.atelier.server.events.EventsSocket;
+import dev.atelier.server.events.PreviewSender;
+import dev.atelier.server.events.StudioEvents;
+import dev.atelier.server.gallery.FileGallery;
+import dev.atelier.server.gpu.GpuWorker;
+import dev.atelier.server.gpu.ImageGenerator;
+import dev.atelier.server.gpu.StableDiffusionGenerator;
+import dev.atelier.server.gpu.SystemMonitor;
+import dev.atelier.server.http.StudioHttp;
+import dev.atelier.server.jobs.DurableJobQueue;
+import dev.atelier.server.store.DataFolder;
+import dev.atelier.server.store.Database;
+import dev.atelier.server.store.TimeOrderedIds;
+import dev.atelier.server.studio.Greeting;
+import dev.atelier.server.studio.ModelLibrary;
+import dev.atelier.server.studio.Studio;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** A running studio. */
+/** A running studio: opens the rooms, joins them and closes them in reverse. */
 public final class AtelierServer {
-  private final Vertx vertx;
-  private final int port;
+  private final Vertx vertx = Vertx.vertx();
 
-  private AtelierServer(Vertx vertx, int port) {
-    this.vertx = vertx;
-    this.port = port;
+  /** Closes what has been opened, the last one first. */
+  private final Deque<Supplier<Future<Void>>> open = new ArrayDeque<>();
+
+  private int port;
+
+  private AtelierServer() {
+    open.push(vertx::close);
   }
 
   /** Starts a studio; the future completes when it takes requests. */
   public static Future<AtelierServer> start(ServerConfig config) {
-    Vertx vertx = Vertx.vertx();
-    return Future.succeededFuture(new AtelierServer(vertx, config.port()));
+    return start(config, StableDiffusionGenerator::new);
+  }
+
+  /**
+   * Starts a studio with another engine than its own.
+   *
+   * @param engine opens the engine on the models that it is shown, on the worker's thread
+   */
+  static Future<AtelierServer> start(
+      ServerConfig config, Function<Supplier<ModelCatalog>, ImageGenerator> engine) {
+    AtelierServer server = new AtelierServer();
+    Promise<AtelierServer> started = Promise.promise();
+    // One step waits for the one before, which only a thread outside of Vert.x may do.
+    new Thread(() -> server.open(config, engine, started), "atelier-start").start();
+    return started
+        .future()
+        .recover(cause -> server.close().transform(closed -> Future.failedFuture(cause)));
+  }
+
+  private void open(
+      ServerConfig config,
+      Function<Supplier<ModelCatalog>, ImageGenerator> engine,
+      Promise<AtelierServer> started) {
+    try {
+      open(config, engine);
+      started.complete(this);
+    } catch (Exception | LinkageError e) {
+      started.fail(e);
+    }
+  }
+
+  private void open(ServerConfig config, Function<Supplier<ModelCatalog>, ImageGenerator> engine)
+      throws IOException {
+    DataFolder folder = DataFolder.open(config.dataDir());
+    open.push(() -> vertx.executeBlocking(() -> closed(folder)));
+    Database database = Database.open(vertx, folder.database()).await();
+    open.push(database::close);
+
+    StudioEvents events = new StudioEvents(vertx);
+    InstantSource clock = InstantSource.system();
+    TimeOrderedIds ids = new TimeOrderedIds(clock);
+    DurableJobQueue queue = DurableJobQueue.open(database, events, ids, clock).await();
+    FileGallery gallery =
+        FileGallery.open(vertx, database, folder.gallery(), events, ids, clock, version()).await();
+    ModelLibrary models = ModelLibrary.open(vertx, modelFolders(config), events).await();
+
+    SystemMonitor monitor = new SystemMonitor(version(), queue, events);
+    EventsSocket socket =
+        EventsSocket.open(vertx, events, new Greeting(queue, monitor), EventsSocket.Limits.DEFAULT)
+            .await();
+    PreviewSender previews = new PreviewSender(vertx, events, socket::watched, System::nanoTime);
+    open.push(previews::close);
+    GpuWorker worker = new GpuWorker(queue, gallery, events, previews, monitor, System::nanoTime);
+    open.push(worker::stop);
+    worker.start(() -> engine.apply(models::catalog)).await();
+
+    Studio studio = new Studio(version(), queue, gallery, models, monitor::status, socket);
+    HttpServer http =
+        StudioHttp.listen(vertx, studio, config.host(), config.port(), config.allowedHosts())
+            .await();
+    open.push(http::close);
+    open.push(socket::close);
+    port = http.actualPort();
+  }
+
+  private static List<Path> modelFolders(ServerConfig config) {
+    List<Path> folders = new ArrayList<>(config.modelDirs());
+    folders.add(config.builtInModel());
+    return folders;
+  }
+
+  private static Void closed(DataFolder folder) throws IOException {
+    folder.close();
+    return null;
+  }
+
+  /** Atelier's version, from the manifest of its jar. */
+  public static String version() {
+    String version = AtelierServer.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
   }
 
   /** The port it listens on. */
@@ -24,8 +133,24 @@ public final class AtelierServer {
     return port;
   }
 
-  /** Stops taking requests, puts the running picture back into the queue and ends every thread. */
+  /**
+   * Stops taking requests, puts the running picture back into the queue and ends every thread. Goes
+   * on when something does not close, and fails with the last fault.
+   */
   public Future<Void> close() {
-    return vertx.close();
+    Future<Void> closed = Future.succeededFuture();
+    while (!open.isEmpty()) {
+      Supplier<Future<Void>> next = open.pop();
+      closed =
+          closed.transform(
+              before ->
+                  next.get()
+                      .compose(
+                          now ->
+                              before.succeeded()
+                                  ? Future.succeededFuture()
+                                  : Future.failedFuture(before.cause())));
+    }
+    return closed;
   }
 }

@@ -4,6 +4,7 @@ import dev.atelier.models.pipeline.GenerationCancelledException;
 import dev.atelier.models.pipeline.GenerationObserver;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.models.pipeline.Phase;
 import dev.atelier.models.weights.WeightsException;
 import dev.atelier.server.gpu.ImageGenerator;
 import dev.atelier.server.status.SystemStatus.DeviceMemory;
@@ -66,7 +67,9 @@ public final class GradientGenerator implements ImageGenerator {
     threads.add(Thread.currentThread().getName());
     seeds.add(request.seed());
     fault(request);
+    observer.onPhase(Phase.LOADING);
     loaded = 4096;
+    observer.onPhase(Phase.SAMPLING);
     for (int step = 1; step <= request.steps(); step++) {
       allowed.acquireUninterruptibly();
       if (observer.cancelled()) {
@@ -80,6 +83,7 @@ public final class GradientGenerator implements ImageGenerator {
             return pictures(request, 8);
           });
     }
+    observer.onPhase(Phase.DECODING);
     return pictures(request, 1);
   }
 

@@ -144,6 +144,7 @@ public final class GpuWorker {
     TimeLeft time = new TimeLeft(nanoTime, decodeSecondsPerPixel * pixels);
     PictureRun run =
         new PictureRun(
+            request.steps(),
             time,
             previews.forJob(job.id(), request),
             now -> {

@@ -2,6 +2,7 @@ package dev.atelier.server.gpu;
 
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.models.registry.MemoryBudgetException;
 import dev.atelier.models.weights.WeightsException;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -22,7 +23,9 @@ record JobFailure(String sentence, boolean expected) {
   };
 
   static JobFailure of(Throwable thrown, ImageRequest request) {
-    if (thrown instanceof InvalidRequestException || thrown instanceof WeightsException) {
+    if (thrown instanceof InvalidRequestException
+        || thrown instanceof WeightsException
+        || thrown instanceof MemoryBudgetException) {
       return new JobFailure(thrown.getMessage(), true);
     }
     if (causes(thrown).anyMatch(JobFailure::outOfMemory)) {

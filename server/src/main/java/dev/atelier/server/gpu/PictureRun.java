@@ -1,10 +1,12 @@
 package dev.atelier.server.gpu;
 
 import dev.atelier.models.pipeline.GenerationObserver;
+import dev.atelier.models.pipeline.Phase;
 import dev.atelier.server.events.PreviewSender;
 import dev.atelier.server.jobs.Job;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -19,10 +21,12 @@ final class PictureRun implements GenerationObserver {
   private int steps;
 
   PictureRun(
+      int steps,
       TimeLeft time,
       PreviewSender.ForJob previews,
       Consumer<Job.Progress> progress,
       BooleanSupplier cancelled) {
+    this.steps = steps;
     this.time = time;
     this.previews = previews;
     this.progress = progress;
@@ -30,11 +34,16 @@ final class PictureRun implements GenerationObserver {
   }
 
   @Override
+  public void onPhase(Phase phase) {
+    tell(phase.name().toLowerCase(Locale.ROOT));
+  }
+
+  @Override
   public void onStep(int done, int all, Supplier<List<BufferedImage>> preview) {
     step = done;
     steps = all;
     time.stepDone(done, all);
-    tell(done < all ? "sampling" : "decoding");
+    onPhase(Phase.SAMPLING);
     previews.offer(done, preview);
   }
 

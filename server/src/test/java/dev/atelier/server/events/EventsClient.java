@@ -78,8 +78,9 @@ public final class EventsClient {
     await(() -> texts.size() >= count);
   }
 
-  public void awaitText(Predicate<JsonObject> wanted) throws TimeoutException {
-    await(() -> texts.stream().anyMatch(wanted));
+  /** Waits until the events that were heard satisfy {@code condition}. */
+  public void awaitTexts(Predicate<List<JsonObject>> condition) throws TimeoutException {
+    await(() -> condition.test(texts));
   }
 
   public void awaitPreviews(int count) throws TimeoutException {

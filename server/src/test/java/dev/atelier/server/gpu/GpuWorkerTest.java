@@ -107,7 +107,15 @@ class GpuWorkerTest {
     submit(Requests.small(1));
     rooms.log.awaitChange("done 1");
     assertEquals(
-        List.of("1 sampling", "2 sampling", "3 sampling", "4 decoding", "4 saving"),
+        List.of(
+            "0 loading",
+            "0 sampling",
+            "1 sampling",
+            "2 sampling",
+            "3 sampling",
+            "4 sampling",
+            "4 decoding",
+            "4 saving"),
         rooms.log.all().stream()
             .filter(event -> EventLog.type(event, "progress"))
             .map(event -> event.getJsonObject("progress"))

@@ -1,0 +1,88 @@
+package dev.atelier.server;
+
+import dev.atelier.server.events.EventsSocket;
+import dev.atelier.server.events.PreviewSender;
+import dev.atelier.server.events.StudioEvents;
+import dev.atelier.server.gallery.FileGallery;
+import dev.atelier.server.gpu.GpuWorker;
+import dev.atelier.server.gpu.ImageGenerator;
+import dev.atelier.server.gpu.SystemMonitor;
+import dev.atelier.server.jobs.DurableJobQueue;
+import dev.atelier.server.store.Database;
+import dev.atelier.server.store.TimeOrderedIds;
+import dev.atelier.server.studio.Greeting;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A studio's rooms on a data folder, with a generator of the test's, but without the HTTP API. */
+public final class Rooms {
+  public final Vertx vertx = Vertx.vertx();
+  public final StudioEvents events = new StudioEvents(vertx);
+  public final EventLog log = EventLog.of(events);
+  public final Database database;
+  public final DurableJobQueue queue;
+  public final FileGallery gallery;
+  public final SystemMonitor monitor;
+  public final EventsSocket socket;
+  public final AtomicLong nanoTime = new AtomicLong();
+  private final PreviewSender previews;
+  private GpuWorker worker;
+
+  private Rooms(Path data, EventsSocket.Limits limits) {
+    InstantSource clock = InstantSource.system();
+    TimeOrderedIds ids = new TimeOrderedIds(clock);
+    database = Database.open(vertx, data.resolve("atelier.db")).await();
+    queue = DurableJobQueue.open(database, events, ids, clock).await();
+    gallery =
+        FileGallery.open(vertx, database, data.resolve("gallery"), events, ids, clock, "test")
+            .await();
+    monitor = new SystemMonitor("test", queue, events);
+    socket = EventsSocket.open(vertx, events, new Greeting(queue, monitor), limits).await();
+    previews = new PreviewSender(vertx, events, socket::watched, nanoTime::get);
+  }
+
+  /** Opens the rooms; nobody works yet. */
+  public static Rooms open(Path data) {
+    return new Rooms(data, EventsSocket.Limits.DEFAULT);
+  }
+
+  public static Rooms open(Path data, EventsSocket.Limits limits) {
+    return new Rooms(data, limits);
+  }
+
+  /** Sets the worker to work with that generator. */
+  public Rooms work(ImageGenerator generator) {
+    worker = new GpuWorker(queue, gallery, events, previews, monitor, nanoTime::get);
+    worker.start(() -> generator).await();
+    return this;
+  }
+
+  /** Ends the worker as the studio's own stop does. */
+  public Future<Void> stopWorker() {
+    return worker.stop();
+  }
+
+  /** Serves the WebSocket; the port. */
+  public int listen() {
+    Router router = Router.router(vertx);
+    router.get("/api/v1/events").handler(socket);
+    HttpServer server =
+        vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").await();
+    return server.actualPort();
+  }
+
+  /** Ends everything; a generator that is held must have been let go. */
+  public void close() {
+    if (worker != null) {
+      stopWorker().await();
+    }
+    previews.close().await();
+    database.close().await();
+    vertx.close().await();
+  }
+}
