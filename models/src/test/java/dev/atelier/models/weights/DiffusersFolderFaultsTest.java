@@ -173,7 +173,7 @@ class DiffusersFolderFaultsTest {
     DiffusersFolder folder = DiffusersFolder.open(model);
     Path half = model.resolve("unet/diffusion_pytorch_model.fp16.safetensors");
     Path full = model.resolve("unet/diffusion_pytorch_model.safetensors");
-    byte[] weights = new SafetensorsBytes().build(0);
+    byte[] weights = new SafetensorsBytes().build();
     SafetensorsBytes.write(half, weights);
     assertEquals(half, folder.weights(Component.UNET));
     SafetensorsBytes.write(full, weights);

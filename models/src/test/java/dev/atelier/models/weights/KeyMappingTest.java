@@ -60,7 +60,7 @@ class KeyMappingTest {
             new SafetensorsBytes()
                 .add(
                     "mid.attentions.0.query.bias", StoredType.U8, new long[] {2}, new byte[] {1, 2})
-                .build(0));
+                .build());
     try (NDManager manager = NDManager.newBaseManager();
         WeightSource source = new RenamedWeights(SafetensorsFile.open(path), KeyMapping.VAE)) {
       String canonical = "mid.attentions.0.to_q.bias";
@@ -82,7 +82,7 @@ class KeyMappingTest {
             new SafetensorsBytes()
                 .add("text_model.a", StoredType.U8, new long[] {1}, new byte[1])
                 .add("a", StoredType.U8, new long[] {1}, new byte[1])
-                .build(0));
+                .build());
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       var e =
           assertThrows(

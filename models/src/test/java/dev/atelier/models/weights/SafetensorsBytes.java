@@ -52,6 +52,11 @@ final class SafetensorsBytes {
     return this;
   }
 
+  /** The data begins at a multiple of 8, as the reference writes files. */
+  byte[] build() {
+    return build(-members.toString().getBytes(StandardCharsets.UTF_8).length & 7);
+  }
+
   /** The header with {@code padding} spaces after it, which change how the data is aligned. */
   byte[] build(int padding) {
     return of(members + " ".repeat(padding), data.toByteArray());
