@@ -95,10 +95,7 @@ public final class A1111Api {
   }
 
   private void progress(RoutingContext context) {
-    boolean picture = !"true".equalsIgnoreCase(context.request().getParam("skip_current_image"));
-    running()
-        .onSuccess(job -> json(context, Progress.of(job, Optional.empty())))
-        .onFailure(context::fail);
+    running().onSuccess(job -> json(context, Progress.of(job))).onFailure(context::fail);
   }
 
   private Future<Optional<Job>> running() {

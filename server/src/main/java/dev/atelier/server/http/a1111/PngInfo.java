@@ -4,12 +4,16 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.atelier.server.metadata.PngParameters;
+import dev.atelier.server.metadata.PngText;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** {@code POST /sdapi/v1/png-info}: what a picture says about how it was made. Blocks. */
 final class PngInfo {
@@ -23,20 +27,45 @@ final class PngInfo {
               StreamReadConstraints.builder().maxStringLength((int) LIMIT).build())
           .build();
 
+  private static final Pattern SIZE = Pattern.compile("(\\d+)x(\\d+)");
+
   private PngInfo() {}
 
   /** The answer to a request's body. */
   static JsonObject answer(Buffer body) {
-    Map<String, String> items =
-        PngText.read(decoded(image(body)))
-            .orElseThrow(() -> LenientFields.unprocessable("The image is not a PNG."));
-    String info = items.getOrDefault("parameters", "");
-    JsonObject others = new JsonObject();
-    items.forEach(others::put);
+    byte[] png = decoded(image(body));
+    String info;
+    try {
+      info = PngText.read(new ByteArrayInputStream(png), PngParameters.KEYWORD).orElse("");
+    } catch (IOException e) {
+      throw LenientFields.unprocessable(e.getMessage());
+    }
     return new JsonObject()
         .put("info", info)
-        .put("items", others)
-        .put("parameters", Infotext.parse(info));
+        .put("items", new JsonObject())
+        .put("parameters", parameters(PngParameters.parse(info)));
+  }
+
+  /**
+   * The text's parts by AUTOMATIC1111's names (parse_generation_parameters in infotext_utils.py).
+   */
+  private static JsonObject parameters(PngParameters parsed) {
+    JsonObject parameters =
+        new JsonObject()
+            .put("Prompt", parsed.prompt())
+            .put("Negative prompt", parsed.negativePrompt());
+    parsed
+        .fields()
+        .forEach(
+            (name, value) -> {
+              Matcher size = SIZE.matcher(value);
+              if (size.matches()) {
+                parameters.put(name + "-1", size.group(1)).put(name + "-2", size.group(2));
+              } else {
+                parameters.put(name, value);
+              }
+            });
+    return parameters;
   }
 
   private static String image(Buffer body) {

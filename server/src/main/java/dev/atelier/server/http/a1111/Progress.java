@@ -2,18 +2,19 @@ package dev.atelier.server.http.a1111;
 
 import dev.atelier.server.jobs.Job;
 import io.vertx.core.json.JsonObject;
-import java.util.Base64;
 import java.util.Optional;
 
-/** The answer of {@code GET /sdapi/v1/progress} (state.dict in AUTOMATIC1111's shared_state.py). */
+/**
+ * The answer of {@code GET /sdapi/v1/progress} (state.dict in AUTOMATIC1111's shared_state.py).
+ * Previews go to pages over the WebSocket only: {@code current_image} is null.
+ */
 final class Progress {
   private Progress() {}
 
   /**
    * @param running the job that runs
-   * @param preview the picture as it stands, a JPEG
    */
-  static JsonObject of(Optional<Job> running, Optional<byte[]> preview) {
+  static JsonObject of(Optional<Job> running) {
     Optional<Job.Progress> progress = running.flatMap(Job::progress);
     int step = progress.map(Job.Progress::step).orElse(0);
     int steps =
@@ -39,9 +40,7 @@ final class Progress {
         .put("progress", running.map(job -> Math.max(0.01, (double) step / steps)).orElse(0.0))
         .put("eta_relative", progress.flatMap(Job.Progress::etaSeconds).orElse(0.0))
         .put("state", state)
-        .put(
-            "current_image",
-            preview.map(jpeg -> Base64.getEncoder().encodeToString(jpeg)).orElse(null))
+        .putNull("current_image")
         .putNull("textinfo");
   }
 }
