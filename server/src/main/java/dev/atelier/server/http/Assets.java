@@ -84,7 +84,8 @@ final class Assets {
   }
 
   private Optional<Asset> find(String folder, String name) {
-    String mediaType = MEDIA_TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+    int dot = name.lastIndexOf('.');
+    String mediaType = dot < 0 ? null : MEDIA_TYPES.get(name.substring(dot + 1));
     if (mediaType == null || !NAME.matcher(name).matches()) {
       return Optional.empty();
     }

@@ -33,7 +33,7 @@ public final class RequestGuard implements SecurityPolicyHandler {
 
   @Override
   public void handle(RoutingContext context) {
-    Optional<Problem> refusal = refusal(context.request());
+    Optional<Problem> refusal = crookedPath(context).or(() -> refusal(context.request()));
     if (refusal.isPresent()) {
       context.fail(new ProblemException(refusal.get()));
     } else {
@@ -41,8 +41,18 @@ public final class RequestGuard implements SecurityPolicyHandler {
     }
   }
 
+  /**
+   * The router goes by the path's normal form, others by the path as it came: the two must be one,
+   * or what is checked is not what is served.
+   */
+  private static Optional<Problem> crookedPath(RoutingContext context) {
+    return context.normalizedPath().equals(context.request().path())
+        ? Optional.empty()
+        : refuse(400, "The request's path must be plain, without . and .. and empty steps.");
+  }
+
   private Optional<Problem> refusal(HttpServerRequest request) {
-    if (!request.uri().startsWith("/") || request.uri().startsWith("//")) {
+    if (!request.uri().startsWith("/")) {
       return refuse(400, "The request's target must be a path.");
     }
     List<String> hostHeaders = request.headers().getAll(HttpHeaders.HOST);

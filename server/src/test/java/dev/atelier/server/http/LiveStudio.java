@@ -1,0 +1,175 @@
+package dev.atelier.server.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.atelier.server.GradientGenerator;
+import dev.atelier.server.Rooms;
+import dev.atelier.server.studio.ModelLibrary;
+import dev.atelier.server.studio.Studio;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpRequest;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
+import io.vertx.openapi.validation.ResponseValidator;
+import io.vertx.openapi.validation.ValidatableResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The studio's HTTP server on a real port, with everything behind it but the engine. Every answer
+ * that comes through {@link #send} is held against the OpenAPI document.
+ */
+public final class LiveStudio implements AutoCloseable {
+  /** The model that the house brings. */
+  public static final Path STORYBOOK = Path.of("..", "models", "storybook").toAbsolutePath();
+
+  public static final String HOST = "127.0.0.1";
+
+  public final Rooms rooms;
+  public final Studio studio;
+  public final WebClient client;
+  private final HttpServer server;
+  private final OpenAPIContract contract;
+  private final ResponseValidator validator;
+
+  private LiveStudio(
+      Path data,
+      GradientGenerator generator,
+      List<Path> models,
+      List<String> allowedHosts,
+      HttpLimits limits) {
+    rooms = Rooms.open(made(data)).work(generator);
+    ModelLibrary library = ModelLibrary.open(rooms.vertx, models, rooms.events).await();
+    studio =
+        new Studio(
+            "test", rooms.queue, rooms.gallery, library, rooms.monitor::status, rooms.socket);
+    server = StudioHttp.listen(rooms.vertx, studio, HOST, 0, allowedHosts, limits).await();
+    client =
+        WebClient.create(
+            rooms.vertx,
+            new WebClientOptions()
+                .setDefaultHost(HOST)
+                .setDefaultPort(server.actualPort())
+                .setFollowRedirects(false));
+    contract = ApiContract.load(rooms.vertx).await().contract();
+    validator = ResponseValidator.create(rooms.vertx, contract);
+  }
+
+  private static Path made(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A studio with the built-in model. */
+  public static LiveStudio open(Path data, GradientGenerator generator) {
+    return open(data, generator, List.of(STORYBOOK));
+  }
+
+  public static LiveStudio open(Path data, GradientGenerator generator, List<Path> models) {
+    return new LiveStudio(data, generator, models, List.of(), HttpLimits.USUAL);
+  }
+
+  public static LiveStudio open(Path data, GradientGenerator generator, HttpLimits limits) {
+    return new LiveStudio(data, generator, List.of(STORYBOOK), List.of(), limits);
+  }
+
+  public static LiveStudio open(Path data, List<String> allowedHosts) {
+    return new LiveStudio(
+        data, GradientGenerator.free(), List.of(STORYBOOK), allowedHosts, HttpLimits.USUAL);
+  }
+
+  /** A model folder with a checkpoint whose weights are no safetensors file. */
+  public static Path brokenModels(Path parent) {
+    try {
+      Path model = parent.resolve("models").resolve("checkpoints").resolve("broken.safetensors");
+      Files.createDirectories(model.getParent());
+      Files.writeString(model, "this is no safetensors file");
+      return parent.resolve("models");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public int port() {
+    return server.actualPort();
+  }
+
+  public HttpResponse<Buffer> get(String uri) {
+    return send(client.request(HttpMethod.GET, uri), HttpMethod.GET, uri, null);
+  }
+
+  public HttpResponse<Buffer> delete(String uri) {
+    return send(client.request(HttpMethod.DELETE, uri), HttpMethod.DELETE, uri, null);
+  }
+
+  public HttpResponse<Buffer> post(String uri, JsonObject body) {
+    return post(uri, body.toBuffer());
+  }
+
+  /** Sends a body that need not be an object, or be JSON at all, as JSON. */
+  public HttpResponse<Buffer> post(String uri, Buffer body) {
+    return send(
+        client.request(HttpMethod.POST, uri).putHeader("Content-Type", "application/json"),
+        HttpMethod.POST,
+        uri,
+        body);
+  }
+
+  /** Sends a request made by the test, and holds the answer against the document. */
+  public HttpResponse<Buffer> send(
+      HttpRequest<Buffer> request, HttpMethod method, String uri, Buffer body) {
+    HttpResponse<Buffer> response =
+        (body == null ? request.send() : request.sendBuffer(body)).await();
+    checkDocumented(method, uri, response);
+    return response;
+  }
+
+  private void checkDocumented(HttpMethod method, String uri, HttpResponse<Buffer> response) {
+    Operation operation = contract.findOperation(uri.split("\\?", 2)[0], method);
+    if (operation == null) {
+      return;
+    }
+    Map<String, String> headers = new HashMap<>();
+    response.headers().forEach(header -> headers.put(header.getKey(), header.getValue()));
+    String type = response.getHeader("Content-Type");
+    if (response.statusCode() >= 400) {
+      assertEquals("application/problem+json", type, uri);
+    }
+    boolean json = type != null && type.endsWith("json");
+    validator
+        .validate(
+            json
+                ? ValidatableResponse.create(
+                    response.statusCode(), headers, response.body(), "application/json")
+                : ValidatableResponse.create(response.statusCode(), headers),
+            operation.getOperationId())
+        .await();
+  }
+
+  /** Queues a request and waits for its end; the job as it is then. */
+  public JsonObject make(JsonObject request) {
+    JsonObject queued = post("/api/v1/images", request).bodyAsJsonObject();
+    return get("/api/v1/jobs/" + queued.getString("id") + "?wait=60").bodyAsJsonObject();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close().await();
+    rooms.close();
+  }
+}
