@@ -13,7 +13,12 @@ import dev.atelier.models.weights.DiffusersFolder;
 import dev.atelier.models.weights.DiffusersFolder.Component;
 import dev.atelier.models.weights.SafetensorsFile;
 import dev.atelier.models.weights.WeightSource;
+import dev.atelier.models.weights.WeightsException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Objects;
 
 /**
  * A checkpoint on disk and the keys under which its parts are leased. The parts are leased one by
@@ -44,10 +49,8 @@ public final class Checkpoint {
 
   /** Key of the tokenizer and the text encoder. */
   public ModelKey<PromptEncoder> promptEncoder() {
-    return new Part<>(
-        folder.path(),
+    return part(
         Component.TEXT_ENCODER,
-        device,
         (files, source, onto) ->
             new PromptEncoder(
                 ClipTokenizer.open(files.path().resolve("tokenizer")),
@@ -56,49 +59,62 @@ public final class Checkpoint {
 
   /** Key of the UNet. */
   public ModelKey<UNet> unet() {
-    return new Part<>(
-        folder.path(),
-        Component.UNET,
-        device,
-        (files, source, onto) -> UNet.load(source, files.unet(), onto));
+    return part(Component.UNET, (files, source, onto) -> UNet.load(source, files.unet(), onto));
   }
 
   /** Key of the VAE's decoder. */
   public ModelKey<VaeDecoder> vaeDecoder() {
-    return new Part<>(
-        folder.path(),
-        Component.VAE,
-        device,
-        (files, source, onto) -> VaeDecoder.load(source, files.vae(), onto));
+    return part(Component.VAE, (files, source, onto) -> VaeDecoder.load(source, files.vae(), onto));
+  }
+
+  private <T extends Model> Part<T> part(Component component, Loader<T> loader) {
+    return new Part<>(folder, component, Version.of(folder.weights(component)), device, loader);
   }
 
   private interface Loader<T> {
     T load(DiffusersFolder folder, WeightSource source, ComputeDevice device);
   }
 
-  /** Equal for the same part of the same folder on the same device, whoever asks for it. */
+  /** A weight file as it was when the key was made: one that is replaced is another model. */
+  private record Version(Path file, long bytes, FileTime modified) {
+    static Version of(Path file) {
+      try {
+        return new Version(file, Files.size(file), Files.getLastModifiedTime(file));
+      } catch (IOException e) {
+        throw new WeightsException(file, "it cannot be read.", e);
+      }
+    }
+  }
+
+  /** Equal for the same file on the same device, whoever asks for it. */
   private static final class Part<T extends Model> implements ModelKey<T> {
-    private final Path path;
+    private final DiffusersFolder folder;
     private final Component component;
+    private final Version version;
     private final ComputeDevice device;
     private final Loader<T> loader;
 
-    Part(Path path, Component component, ComputeDevice device, Loader<T> loader) {
-      this.path = path;
+    Part(
+        DiffusersFolder folder,
+        Component component,
+        Version version,
+        ComputeDevice device,
+        Loader<T> loader) {
+      this.folder = folder;
       this.component = component;
+      this.version = version;
       this.device = device;
       this.loader = loader;
     }
 
     @Override
     public String label() {
-      return path.getFileName() + "/" + component.folder();
+      return folder.path().getFileName() + "/" + component.folder();
     }
 
     @Override
     public long expectedBytes() {
-      try (SafetensorsFile file =
-          SafetensorsFile.open(DiffusersFolder.open(path).weights(component))) {
+      try (SafetensorsFile file = SafetensorsFile.open(version.file())) {
         long numbers = file.names().stream().mapToLong(n -> file.info(n).shape().size()).sum();
         return numbers * device.dataType().getNumOfBytes();
       }
@@ -106,23 +122,22 @@ public final class Checkpoint {
 
     @Override
     public T load(Device onto) {
-      DiffusersFolder files = DiffusersFolder.open(path);
-      try (WeightSource source = files.open(component)) {
-        return loader.load(files, source, device);
+      try (WeightSource source = folder.open(component)) {
+        return loader.load(folder, source, device);
       }
     }
 
     @Override
     public boolean equals(Object other) {
       return other instanceof Part<?> part
-          && part.path.equals(path)
           && part.component == component
+          && part.version.equals(version)
           && part.device == device;
     }
 
     @Override
     public int hashCode() {
-      return 31 * path.hashCode() + component.hashCode();
+      return Objects.hash(component, version);
     }
   }
 }

@@ -41,7 +41,9 @@ public final class Database {
             migrated ->
                 // SQLite has one writer at a time anyway, and with one connection transactions
                 // queue up in the pool in the order they were asked for instead of colliding.
-                new Database(JDBCPool.pool(vertx, source, new PoolOptions().setMaxSize(1))));
+                new Database(
+                    JDBCPool.pool(
+                        vertx, source, new PoolOptions().setMaxSize(1).setConnectionTimeout(0))));
   }
 
   private static DataSource sqlite(Path file) {
