@@ -14,6 +14,7 @@ import io.vertx.ext.web.client.WebClient;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,11 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole studio with another engine than its own: started, used, stopped, started again. */
 class AtelierServerTest {
   @TempDir private Path folder;
+  private final List<AtelierServer> running = new ArrayList<>();
   private final Vertx vertx = Vertx.vertx();
   private final WebClient client = WebClient.create(vertx);
 
   @AfterEach
   void close() {
+    running.forEach(server -> server.close().await());
     vertx.close().await();
   }
 
@@ -41,7 +44,9 @@ class AtelierServerTest {
   }
 
   private AtelierServer start(GradientGenerator generator) {
-    return AtelierServer.start(config(0), models -> generator).await();
+    AtelierServer server = AtelierServer.start(config(0), models -> generator).await();
+    running.add(server);
+    return server;
   }
 
   private JsonObject post(AtelierServer server, long seed) {

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * engine. Takes a step whenever the test allows one; the prompt can ask for a fault.
  */
 public final class GradientGenerator implements ImageGenerator {
+  private static final int PLENTY = 1 << 20;
   private final Semaphore allowed;
   private final List<String> threads = new CopyOnWriteArrayList<>();
   private final List<Long> seeds = new CopyOnWriteArrayList<>();
@@ -34,7 +35,7 @@ public final class GradientGenerator implements ImageGenerator {
 
   /** One that never waits. */
   public static GradientGenerator free() {
-    return new GradientGenerator(Integer.MAX_VALUE);
+    return new GradientGenerator(PLENTY);
   }
 
   /** One that waits before each step until {@link #allow} allows it. */
@@ -45,6 +46,11 @@ public final class GradientGenerator implements ImageGenerator {
   /** Lets {@code steps} steps more be taken. */
   public void allow(int steps) {
     allowed.release(steps);
+  }
+
+  /** Lets every step be taken from now on. */
+  public void letGo() {
+    allow(PLENTY);
   }
 
   /** Names of the threads that it was used on. */

@@ -5,7 +5,6 @@ import dev.atelier.server.events.PreviewSender;
 import dev.atelier.server.events.StudioEvents;
 import dev.atelier.server.gallery.FileGallery;
 import dev.atelier.server.gpu.GpuWorker;
-import dev.atelier.server.gpu.ImageGenerator;
 import dev.atelier.server.gpu.SystemMonitor;
 import dev.atelier.server.jobs.DurableJobQueue;
 import dev.atelier.server.store.Database;
@@ -32,6 +31,7 @@ public final class Rooms {
   public final AtomicLong nanoTime = new AtomicLong();
   private final PreviewSender previews;
   private GpuWorker worker;
+  private GradientGenerator generator;
 
   private Rooms(Path data, EventsSocket.Limits limits) {
     InstantSource clock = InstantSource.system();
@@ -56,7 +56,8 @@ public final class Rooms {
   }
 
   /** Sets the worker to work with that generator. */
-  public Rooms work(ImageGenerator generator) {
+  public Rooms work(GradientGenerator generator) {
+    this.generator = generator;
     worker = new GpuWorker(queue, gallery, events, previews, monitor, nanoTime::get);
     worker.start(() -> generator).await();
     return this;
@@ -76,10 +77,12 @@ public final class Rooms {
     return server.actualPort();
   }
 
-  /** Ends everything; a generator that is held must have been let go. */
+  /** Ends everything. */
   public void close() {
     if (worker != null) {
-      stopWorker().await();
+      Future<Void> stopped = stopWorker();
+      generator.letGo();
+      stopped.await();
     }
     previews.close().await();
     database.close().await();

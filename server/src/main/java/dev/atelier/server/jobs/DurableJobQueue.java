@@ -119,6 +119,8 @@ public final class DurableJobQueue implements JobQueue {
                 .onSuccess(
                     running -> {
                       if (running) {
+                        // Here at once, on other nodes as soon as they hear of it.
+                        cancelRunning(id);
                         events.requestCancel(id);
                       }
                     }));

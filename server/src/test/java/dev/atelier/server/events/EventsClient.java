@@ -4,6 +4,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientWebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ import java.util.function.Predicate;
 
 /** A page's end of the WebSocket. */
 public final class EventsClient {
+  /** Held on to, because a client that is not is closed with all its connections. */
+  private final WebSocketClient client;
+
   private final ClientWebSocket socket;
   private final List<JsonObject> texts = new ArrayList<>();
   private final List<Preview> previews = new ArrayList<>();
@@ -34,8 +38,9 @@ public final class EventsClient {
 
   private record Waiter(BooleanSupplier condition, Promise<Void> promise) {}
 
-  private EventsClient(ClientWebSocket socket) {
-    this.socket = socket;
+  private EventsClient(WebSocketClient client) {
+    this.client = client;
+    this.socket = client.webSocket();
     socket.textMessageHandler(text -> heard(() -> texts.add(new JsonObject(text))));
     socket.binaryMessageHandler(frame -> heard(() -> previews.add(Preview.of(frame))));
     socket.closeHandler(end -> heard(() -> closed = true));
@@ -45,9 +50,7 @@ public final class EventsClient {
   public static EventsClient connect(Vertx vertx, int port) {
     EventsClient client =
         new EventsClient(
-            vertx
-                .createWebSocketClient(new WebSocketClientOptions().setMaxMessageSize(1 << 24))
-                .webSocket());
+            vertx.createWebSocketClient(new WebSocketClientOptions().setMaxMessageSize(1 << 24)));
     client.socket.connect(port, "127.0.0.1", "/api/v1/events").await();
     return client;
   }
@@ -120,5 +123,6 @@ public final class EventsClient {
 
   public void close() {
     socket.close().await();
+    client.close().await();
   }
 }
