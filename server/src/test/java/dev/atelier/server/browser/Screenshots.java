@@ -1,0 +1,104 @@
+package dev.atelier.server.browser;
+
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.Page.ScreenshotOptions;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Takes pictures of the page: {@code generate.png} is the README's, the others are for whoever
+ * changes the page to look at. No test, and run by name only; CONTRIBUTING says how.
+ */
+class Screenshots {
+  private static final List<String> PROMPTS =
+      List.of(
+          "a photo of an astronaut, waving, on the moon in space",
+          "a photo of a princess with blonde long hair, wearing a pink dress, in a flower meadow",
+          "a cartoon of a pirate with a beard, wearing a red shirt, running, on a beach",
+          "a photo of a blue robot, with arms raised, in snowy mountains",
+          "portrait of a wizard with a beard, wearing a purple robe, on a city street at night",
+          "a photo of a king, wearing blue clothes and a red cape, in the desert with pyramids",
+          "a photo of a knight, holding a sword, in front of a castle with a rainbow");
+
+  @TempDir private Path data;
+  @RegisterExtension final BrowserSession browser = new BrowserSession();
+  private Path folder;
+
+  @Test
+  void take() {
+    folder =
+        Path.of(
+            Objects.requireNonNull(
+                System.getProperty("atelier.screenshots"), "-Datelier.screenshots=FOLDER"));
+    Path nothing = data.resolve("no-models");
+    try (RunningStudio studio = RunningStudio.start(data.resolve("studio"), nothing)) {
+      take(browser.open(studio, screen(1440, 900, ColorScheme.DARK)), "problem");
+    }
+    try (RunningStudio studio = RunningStudio.start(data.resolve("studio"))) {
+      take(browser.open(studio, screen(1440, 900, ColorScheme.DARK)), "empty");
+      take(browser.open(studio, screen(390, 844, ColorScheme.DARK)), "empty-phone");
+      for (int i = 0; i < PROMPTS.size(); i++) {
+        studio.make(
+            new JsonObject()
+                .put("prompt", PROMPTS.get(i))
+                .put("guidance_scale", 5)
+                .put("seed", 40 + i));
+      }
+      finished(studio, 1440, 900, ColorScheme.DARK, "generate");
+      finished(studio, 1440, 900, ColorScheme.LIGHT, "generate-light");
+      finished(studio, 1000, 800, ColorScheme.DARK, "generate-tablet");
+      finished(studio, 390, 844, ColorScheme.DARK, "generate-phone");
+      finished(studio, 390, 844, ColorScheme.LIGHT, "generate-phone-light");
+      working(studio);
+    }
+  }
+
+  private static NewContextOptions screen(int width, int height, ColorScheme scheme) {
+    return new NewContextOptions()
+        .setViewportSize(width, height)
+        .setColorScheme(scheme)
+        .setDeviceScaleFactor(width < 500 ? 2 : 1)
+        .setReducedMotion(ReducedMotion.REDUCE);
+  }
+
+  /** The newest picture, with its settings in the form. */
+  private void finished(RunningStudio studio, int width, int height, ColorScheme scheme, String name) {
+    StudioPage page = browser.open(studio, screen(width, height, scheme));
+    page.loadedPicture();
+    page.at("reuse").click();
+    page.stage().evaluate("stage => { stage.scrollIntoView(); stage.focus({preventScroll: true}) }");
+    take(page, name);
+  }
+
+  /** A batch that is half done, a job that waits, one that was cancelled. */
+  private void working(RunningStudio studio) {
+    StudioPage page = browser.open(studio, screen(1440, 900, ColorScheme.DARK));
+    page.fill("prompt", PROMPTS.get(3), "batch-size", "4", "steps", "12").generate();
+    page.fill("prompt", PROMPTS.get(4), "batch-size", "1").generate();
+    page.awaitStep(6);
+    take(page, "working");
+    page.cancelling(() -> page.at("job-cancel").click());
+    page.awaitStage("done");
+    page.page().waitForFunction("() => document.querySelectorAll('.picture.loaded').length === 4");
+    take(page, "batch");
+    page.generate();
+    page.awaitStep(2);
+    page.cancelling(() -> page.at("cancel").click());
+    page.awaitStage("cancelled");
+    take(page, "cancelled");
+  }
+
+  private void take(StudioPage page, String name) {
+    // The thumbnails too.
+    page.page()
+        .waitForFunction("() => [...document.images].every((i) => i.complete || i.loading == 'lazy')");
+    page.page().screenshot(new ScreenshotOptions().setPath(folder.resolve(name + ".png")));
+  }
+}
