@@ -68,8 +68,7 @@ class ErrorsTest {
     page.at("prompt").press("Control+Enter");
     assertThat(page.at("width")).isFocused();
     page.fill("width", "4096");
-    assertThat(page.at("error-width"))
-        .hasText("The width must be between 64 and 2048, not 4096.");
+    assertThat(page.at("error-width")).hasText("The width must be between 64 and 2048, not 4096.");
     page.at("generate").click();
     assertThat(page.at("width")).isFocused();
     assertThat(page.at("prompt")).hasValue("a photo of a knight");

@@ -89,8 +89,7 @@ class HistoryTest {
 
   private static int[] pixels(JsonObject picture) throws IOException {
     BufferedImage image = studio.pixels(picture);
-    return image.getRGB(
-        0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+    return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
   }
 
   @Test

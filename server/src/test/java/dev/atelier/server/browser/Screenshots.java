@@ -69,11 +69,13 @@ class Screenshots {
   }
 
   /** The newest picture, with its settings in the form. */
-  private void finished(RunningStudio studio, int width, int height, ColorScheme scheme, String name) {
+  private void finished(
+      RunningStudio studio, int width, int height, ColorScheme scheme, String name) {
     StudioPage page = browser.open(studio, screen(width, height, scheme));
     page.loadedPicture();
     page.at("reuse").click();
-    page.stage().evaluate("stage => { stage.scrollIntoView(); stage.focus({preventScroll: true}) }");
+    page.stage()
+        .evaluate("stage => { stage.scrollIntoView(); stage.focus({preventScroll: true}) }");
     take(page, name);
   }
 
@@ -98,7 +100,8 @@ class Screenshots {
   private void take(StudioPage page, String name) {
     // The thumbnails too.
     page.page()
-        .waitForFunction("() => [...document.images].every((i) => i.complete || i.loading == 'lazy')");
+        .waitForFunction(
+            "() => [...document.images].every((i) => i.complete || i.loading == 'lazy')");
     page.page().screenshot(new ScreenshotOptions().setPath(folder.resolve(name + ".png")));
   }
 }

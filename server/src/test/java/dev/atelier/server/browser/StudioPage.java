@@ -93,8 +93,7 @@ final class StudioPage {
   }
 
   private static Predicate<Response> answers(String method, String path) {
-    return response ->
-        response.request().method().equals(method) && response.url().contains(path);
+    return response -> response.request().method().equals(method) && response.url().contains(path);
   }
 
   private static JsonObject answer(Response response) {
