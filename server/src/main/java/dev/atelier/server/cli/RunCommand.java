@@ -4,8 +4,10 @@ import dev.atelier.server.AtelierServer;
 import dev.atelier.server.ServerConfig;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,19 +77,8 @@ final class RunCommand implements Callable<Integer> {
               + builtIn.toAbsolutePath().normalize()
               + "; start Atelier with its launcher, or set ATELIER_HOME to its checkout.");
     }
-    Path data = studio.dataDir();
-    try {
-      // A probe: isWritable says yes to root on a read-only disk.
-      Files.createDirectories(data);
-      Files.delete(Files.createTempFile(data, ".probe", ""));
-    } catch (IOException e) {
-      throw new CannotRunException(
-          "The data folder "
-              + data.toAbsolutePath().normalize()
-              + " cannot be written to; choose another with --data.",
-          e);
-    }
-    return new ServerConfig(host, port, data, studio.modelDirs(), builtIn, allowedHosts);
+    return new ServerConfig(
+        host, port, studio.dataDir(), studio.modelDirs(), builtIn, allowedHosts);
   }
 
   private AtelierServer start(ServerConfig config) throws CannotRunException, InterruptedException {
@@ -95,27 +86,38 @@ final class RunCommand implements Callable<Integer> {
       return AtelierServer.start(config).toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
       LOG.debug("The server does not start.", e);
-      throw new CannotRunException(whyNot(rootOf(e)), e);
+      throw new CannotRunException(whyNot(e.getCause(), config), e);
     }
   }
 
-  private String whyNot(Throwable cause) {
-    if (cause instanceof BindException && String.valueOf(cause.getMessage()).contains("in use")) {
+  private String whyNot(Throwable cause, ServerConfig config) {
+    Throwable root = rootOf(cause);
+    if (root instanceof BindException && String.valueOf(root.getMessage()).contains("in use")) {
       return "Port "
           + port
           + " is in use already; stop what listens there, or choose another with --port.";
     }
-    if (cause instanceof BindException
-        || cause instanceof UnknownHostException
-        || cause instanceof UnresolvedAddressException) {
+    if (root instanceof SocketException
+        || root instanceof UnknownHostException
+        || root instanceof UnresolvedAddressException) {
       return host
           + " on port "
           + port
           + " cannot be listened on ("
-          + cause.getMessage()
+          + root.getMessage()
           + "); choose other ones with --host and --port.";
     }
-    return "Atelier does not start: " + (cause.getMessage() == null ? cause : cause.getMessage());
+    if (cause instanceof FileSystemException file) {
+      return "The data folder "
+          + config.dataDir()
+          + " cannot be used ("
+          + (file.getReason() == null ? file : file.getReason())
+          + "); choose another with --data.";
+    }
+    // What the server throws itself is a sentence already.
+    return cause instanceof IOException || cause instanceof IllegalArgumentException
+        ? cause.getMessage()
+        : "Atelier does not start: " + cause;
   }
 
   private static Throwable rootOf(Throwable e) {
