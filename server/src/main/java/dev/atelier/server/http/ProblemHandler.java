@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.validation.ValidatorException;
 import java.util.List;
@@ -89,7 +90,9 @@ final class ProblemHandler implements Handler<RoutingContext> {
     if (failure instanceof InvalidRequestException invalid) {
       return Problem.of(400, invalid.field(), invalid.getMessage());
     }
-    if (failure != null && failure.getCause() instanceof ValidatorException invalid) {
+    // What cannot be decoded at all comes as it is, what is not valid comes wrapped.
+    Throwable reason = failure instanceof HttpException ? failure.getCause() : failure;
+    if (reason instanceof ValidatorException invalid) {
       return ValidationProblem.of(
           context, contract.findOperation(path(context), context.request().method()), invalid);
     }

@@ -32,25 +32,33 @@ final class ValidationProblem {
   private ValidationProblem() {}
 
   static Problem of(RoutingContext context, Operation operation, ValidatorException failure) {
-    Matcher parameter = PARAMETER.matcher(failure.getMessage());
-    if (parameter.find()) {
-      return inParameter(context, operation, parameter.group(1));
+    Optional<Parameter> parameter = parameter(operation, failure.getMessage());
+    if (parameter.isPresent()) {
+      return inParameter(context, parameter.get());
     }
-    return inBody(operation, context.body().buffer(), failure);
+    return operation.getRequestBody() == null
+        ? Problem.of(400, "The request's parameters cannot be decoded; escape each % as %25.")
+        : inBody(operation, context.body().buffer(), failure);
   }
 
-  private static Problem inParameter(RoutingContext context, Operation operation, String name) {
-    Parameter parameter =
-        operation.getParameters().stream()
-            .filter(known -> known.getName().equals(name))
+  private static Optional<Parameter> parameter(Operation operation, String message) {
+    Matcher name = PARAMETER.matcher(message);
+    return name.find()
+        ? operation.getParameters().stream()
+            .filter(known -> known.getName().equals(name.group(1)))
             .findFirst()
-            .orElseThrow();
+        : Optional.empty();
+  }
+
+  private static Problem inParameter(RoutingContext context, Parameter parameter) {
     if (parameter.getIn() == Location.PATH) {
       // A path that cannot be anything's is a path to nothing.
       return Problem.of(404, "There is nothing at this address.");
     }
-    String given = context.request().getParam(name);
-    return mayBe(name, parameter.getOpenAPIModel().getJsonObject("schema"), given);
+    return mayBe(
+        parameter.getName(),
+        parameter.getOpenAPIModel().getJsonObject("schema"),
+        context.request().getParam(parameter.getName()));
   }
 
   private static Problem inBody(Operation operation, Buffer content, ValidatorException failure) {
@@ -63,7 +71,7 @@ final class ValidationProblem {
     } catch (DecodeException e) {
       return Problem.of(400, "The body is not valid JSON.");
     }
-    if (!(body instanceof JsonObject fields) || operation.getRequestBody() == null) {
+    if (!(body instanceof JsonObject fields)) {
       return Problem.of(400, "The body must be a JSON object.");
     }
     JsonObject schema =

@@ -181,6 +181,14 @@ class JobsApiTest {
     assertTrue(problem.getString("detail").contains(sentence), problem.getString("detail"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"?limit=%25", "?limit=%25+query+parameter+other", "?state=%25zz"})
+  void refusesAParameterThatCannotBeDecoded(String query) {
+    HttpResponse<Buffer> response = studio.get("/api/v1/jobs" + query);
+    assertEquals(400, response.statusCode());
+    assertFalse(response.bodyAsJsonObject().getString("detail").isBlank());
+  }
+
   @Test
   void refusesToWaitLongerThanAMinute() {
     HttpResponse<Buffer> response = studio.get(NOBODY + "?wait=61");
