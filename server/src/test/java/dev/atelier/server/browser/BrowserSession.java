@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class BrowserSession implements BeforeEachCallback, AfterEachCallback {
   /** Long, for machines that are busy: what is waited for usually comes at once. */
-  private static final double PATIENCE = 180_000;
+  private static final double PATIENCE = 30_000;
 
   /** Breaches of the policy are events; this makes them complaints like the others. */
   private static final String TELL_BREACHES =

@@ -93,25 +93,24 @@ class ErrorsTest {
   @Test
   void brokenModelIsToldWithItsFileAndItsFault() {
     StudioPage page = browser.open(studio);
-    Locator problem = page.at("model-problem").locator("li").filter(named("broken"));
-    assertThat(problem).containsText("diffusion_pytorch_model.safetensors");
-    assertThat(page.at("model").locator("option[value=broken]")).isDisabled();
-    assertThat(page.at("model")).not().hasValue("broken");
+    assertThat(problem(page, "broken")).containsText("diffusion_pytorch_model.safetensors");
+    assertThat(page.at("model").locator("option[value='checkpoints/broken']")).isDisabled();
+    assertThat(page.at("model")).not().hasValue("checkpoints/broken");
   }
 
-  private static Locator.FilterOptions named(String name) {
-    return new Locator.FilterOptions().setHasText(name);
+  /** What the page tells of a model. */
+  private static Locator problem(StudioPage page, String model) {
+    return page.at("model-problem").locator("li:has(> strong:text-is('%s'))".formatted(model));
   }
 
   @Test
   void modelThatBrokeSinceItWasChosenIsRefusedAtItsField() throws IOException {
     browser.expect("422");
     StudioPage page = browser.open(studio);
-    page.at("model").selectOption("breaks-later");
+    page.at("model").selectOption("checkpoints/breaks-later");
     truncate(models.resolve("checkpoints").resolve("breaks-later").resolve(UNET));
     page.at("rescan").click();
-    Locator problem = page.at("model-problem").locator("li").filter(named("breaks-later"));
-    assertThat(problem).containsText("diffusion_pytorch_model.safetensors");
+    assertThat(problem(page, "breaks-later")).containsText("diffusion_pytorch_model.safetensors");
 
     page.fill("prompt", "a photo of a knight");
     JsonObject refused = page.generate();
@@ -130,7 +129,7 @@ class ErrorsTest {
   @Test
   void modelThatBreaksUnseenFailsItsPictureAndNoOther() throws IOException {
     StudioPage page = browser.open(studio);
-    page.at("model").selectOption("breaks-unseen");
+    page.at("model").selectOption("checkpoints/breaks-unseen");
     truncate(models.resolve("checkpoints").resolve("breaks-unseen").resolve(UNET));
     page.fill("prompt", "a photo of a knight", "width", "64", "height", "64", "steps", "2");
     String id = page.generate().getString("id");

@@ -39,10 +39,10 @@ class GenerateTest {
     assertThat(page.at("width")).hasValue("256"); // what the built-in model was trained on
 
     JsonObject job = page.generate();
-    page.page()
-        .waitForFunction(
-            "() => document.querySelector('[data-testid=preview]')?.dataset.frames >= 3"
-                + " && !document.querySelector('[data-testid=picture]')");
+    page.await(
+        "frames => document.querySelector('[data-testid=preview]')?.dataset.frames >= frames"
+            + " && !document.querySelector('[data-testid=picture]')",
+        3);
 
     Locator picture = page.loadedPicture();
     String id = job.getString("id");

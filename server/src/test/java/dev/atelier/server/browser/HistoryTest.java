@@ -148,7 +148,7 @@ class HistoryTest {
     assertThat(page.loadedPicture()).hasAttribute("alt", hostile);
     assertThat(thumb(page, image)).hasAttribute("aria-label", hostile);
     page.at("reuse").click();
-    page.fill("steps", "40").generate();
+    page.fill("steps", "30", "width", "128", "height", "128").generate();
     page.fill("steps", "2").generate();
     assertThat(page.at("queue-item").first()).containsText(hostile);
     page.awaitStage("image");

@@ -5,6 +5,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.LoadState;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -14,6 +15,9 @@ import java.util.regex.Pattern;
 
 /** The studio's page in a browser, and what a user does with it. */
 final class StudioPage {
+  /** For what waits for the model: long, for machines that are busy. */
+  private static final double WORK = 180_000;
+
   private final Page page;
   private final SocketLog socket;
   private final List<String> sent = new ArrayList<>();
@@ -62,13 +66,18 @@ final class StudioPage {
 
   /** Waits until the stage shows that state. */
   void awaitStage(String state) {
-    assertThat(stage()).hasAttribute("data-state", state);
+    assertThat(stage())
+        .hasAttribute(
+            "data-state", state, new LocatorAssertions.HasAttributeOptions().setTimeout(WORK));
   }
 
   /** The finished picture on the stage, loaded. */
   Locator loadedPicture() {
     Locator picture = at("picture");
-    assertThat(picture).hasClass(Pattern.compile("\\bloaded\\b"));
+    assertThat(picture)
+        .hasClass(
+            Pattern.compile("\\bloaded\\b"),
+            new LocatorAssertions.HasClassOptions().setTimeout(WORK));
     return picture;
   }
 
@@ -102,10 +111,15 @@ final class StudioPage {
 
   /** Waits until the job on the stage has done that many steps, or more. */
   int awaitStep(int step) {
-    page.waitForFunction(
+    await(
         "step => Number(document.querySelector('[data-testid=progress]')?.dataset.step) >= step",
         step);
     return Integer.parseInt(at("progress").getAttribute("data-step"));
+  }
+
+  /** Waits until a function of the page, given {@code argument}, returns something true. */
+  void await(String function, Object argument) {
+    page.waitForFunction(function, argument, new Page.WaitForFunctionOptions().setTimeout(WORK));
   }
 
   /** How many requests of that method the page has sent so far. */
