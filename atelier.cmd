@@ -9,6 +9,8 @@ if not exist "%jar%" (
   call "%ATELIER_HOME%\mvnw.cmd" -q -B -f "%ATELIER_HOME%\pom.xml" package -Dmaven.test.skip=true -Dspotless.check.skip -Djacoco.skip 1>&2
   if errorlevel 1 exit /b 1
 )
+rem Waiting threads of libtorch sleep rather than spin.
+set "OMP_WAIT_POLICY=passive"
 rem DJL reports its use to its makers on some clouds; this studio does not.
 set "OPT_OUT_TRACKING=true"
 set "java=java"
