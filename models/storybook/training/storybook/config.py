@@ -1,0 +1,48 @@
+"""Shapes of the networks, as written into each part's config.json, and the sizes of a run."""
+from dataclasses import dataclass
+
+UNET = {
+    '_class_name': 'UNet2DConditionModel', 'act_fn': 'silu', 'attention_head_dim': 4,
+    'block_out_channels': [96, 160, 256], 'center_input_sample': False, 'cross_attention_dim': 192,
+    'down_block_types': ['DownBlock2D', 'CrossAttnDownBlock2D', 'CrossAttnDownBlock2D'],
+    'downsample_padding': 1, 'flip_sin_to_cos': True, 'freq_shift': 0, 'in_channels': 4, 'layers_per_block': 1,
+    'mid_block_scale_factor': 1, 'norm_eps': 1e-05, 'norm_num_groups': 32, 'out_channels': 4, 'sample_size': 32,
+    'up_block_types': ['CrossAttnUpBlock2D', 'CrossAttnUpBlock2D', 'UpBlock2D'],
+}
+VAE = {
+    '_class_name': 'AutoencoderKL', 'act_fn': 'silu', 'block_out_channels': [32, 64, 128, 192],
+    'down_block_types': ['DownEncoderBlock2D'] * 4, 'in_channels': 3, 'latent_channels': 4, 'layers_per_block': 1,
+    'norm_num_groups': 32, 'out_channels': 3, 'sample_size': 256, 'up_block_types': ['UpDecoderBlock2D'] * 4,
+}
+TEXT = {
+    'architectures': ['CLIPTextModel'], 'hidden_size': 192, 'intermediate_size': 768, 'projection_dim': 192,
+    'num_hidden_layers': 4, 'num_attention_heads': 4, 'max_position_embeddings': 77, 'hidden_act': 'quick_gelu',
+    'layer_norm_eps': 1e-05, 'attention_dropout': 0.0, 'initializer_range': 0.02, 'initializer_factor': 1.0,
+    '_name_or_path': '', 'model_type': 'clip_text_model',
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """How much is drawn and trained; the steps are those of the published weights."""
+
+    seed: int = 5
+    size: int = 256  # of the pictures
+    pictures: int = 98_304
+    vae_steps: int = 2_520
+    vae_batch: int = 128
+    unet_steps: int = 1_420
+    unet_batch: int = 512
+    held_out: int = 500  # pictures a style for the autoencoder's test
+    classifier_steps: int = 700
+    prompts: int = 500  # for attribute accuracy, seen and unseen combinations each
+
+
+SMOKE = Run(size=64, pictures=16, vae_steps=3, vae_batch=4, unet_steps=3, unet_batch=8, held_out=1,
+            classifier_steps=2, prompts=2)
+
+
+def text_config(vocabulary):
+    """TEXT for a vocabulary that ends with the start and the end token."""
+    return TEXT | {'vocab_size': vocabulary, 'bos_token_id': vocabulary - 2, 'eos_token_id': vocabulary - 1,
+                   'pad_token_id': vocabulary - 1}

@@ -1,0 +1,85 @@
+"""SD 1.5's UNet in small (diffusers' UNet2DConditionModel)."""
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from storybook.nn.layers import (GROUPS, Block, Downsample2D, ResnetBlock2D, Transformer2DModel, Upsample2D)
+
+
+class TimeEmbedding(nn.Module):
+    """Two linear layers over sines and cosines of the time step."""
+
+    def __init__(self, c_in, width):
+        super().__init__()
+        self.linear_1, self.linear_2 = nn.Linear(c_in, width), nn.Linear(width, width)
+
+    def forward(self, x):
+        return self.linear_2(F.silu(self.linear_1(x)))
+
+
+class UNet(nn.Module):
+    """Noise (n, 4, h, w), time steps (n,) and text states (n, 77, context) to the predicted noise."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        widths, layers = config['block_out_channels'], config['layers_per_block']
+        context, heads = config['cross_attention_dim'], config['attention_head_dim']
+        time = widths[0] * 4
+
+        def attention(width, block_type, times):
+            return [Transformer2DModel(width, context, heads) for _ in range(times)] if block_type.startswith('Cross') else None
+
+        self.conv_in = nn.Conv2d(config['in_channels'], widths[0], 3, padding=1)
+        self.time_embedding = TimeEmbedding(widths[0], time)
+        skips, c, downs = [widths[0]], widths[0], []
+        for i, width in enumerate(widths):
+            last = i == len(widths) - 1
+            resnets = [ResnetBlock2D(c if j == 0 else width, width, time) for j in range(layers)]
+            downs.append(Block(resnets, attention(width, config['down_block_types'][i], layers),
+                               downsampler=None if last else Downsample2D(width)))
+            skips += [width] * (layers + (not last))
+            c = width
+        self.down_blocks = nn.ModuleList(downs)
+        self.mid_block = Block([ResnetBlock2D(c, c, time) for _ in range(2)], [Transformer2DModel(c, context, heads)])
+        ups = []
+        for i, width in enumerate(reversed(widths)):
+            resnets = []
+            for _ in range(layers + 1):
+                resnets.append(ResnetBlock2D(c + skips.pop(), width, time))
+                c = width
+            ups.append(Block(resnets, attention(width, config['up_block_types'][i], layers + 1),
+                             upsampler=None if i == len(widths) - 1 else Upsample2D(width)))
+        self.up_blocks = nn.ModuleList(ups)
+        self.conv_norm_out = nn.GroupNorm(GROUPS, widths[0], config['norm_eps'])
+        self.conv_out = nn.Conv2d(widths[0], config['out_channels'], 3, padding=1)
+
+    def forward(self, x, t, context):
+        half = self.config['block_out_channels'][0] // 2
+        frequency = torch.exp(-math.log(10000) * torch.arange(half, device=x.device).float() / half)
+        angle = t.float()[:, None] * frequency
+        time = self.time_embedding(torch.cat([angle.cos(), angle.sin()], -1))
+
+        h = self.conv_in(x)
+        skips = [h]
+        for block in self.down_blocks:
+            for j, resnet in enumerate(block.resnets):
+                h = resnet(h, time)
+                if hasattr(block, 'attentions'):
+                    h = block.attentions[j](h, context)
+                skips.append(h)
+            if hasattr(block, 'downsamplers'):
+                h = block.downsamplers[0](h)
+                skips.append(h)
+        h = self.mid_block.resnets[0](h, time)
+        h = self.mid_block.resnets[1](self.mid_block.attentions[0](h, context), time)
+        for block in self.up_blocks:
+            for j, resnet in enumerate(block.resnets):
+                h = resnet(torch.cat([h, skips.pop()], 1), time)
+                if hasattr(block, 'attentions'):
+                    h = block.attentions[j](h, context)
+            if hasattr(block, 'upsamplers'):
+                h = block.upsamplers[0](h)
+        return self.conv_out(F.silu(self.conv_norm_out(h)))
