@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * security policy) fails the test in the end. The page of a test that failed is kept as a picture
  * in {@code target/browser/}.
  */
-final class BrowserSession implements BeforeEachCallback, AfterEachCallback {
+final class BrowserSession implements BeforeEachCallback, AfterTestExecutionCallback {
   /** Long, for machines that are busy: what is waited for usually comes at once. */
   private static final double PATIENCE = 30_000;
 
@@ -69,8 +69,9 @@ final class BrowserSession implements BeforeEachCallback, AfterEachCallback {
     expected = expected.or(complaint -> complaint.contains(words));
   }
 
+  /** Before the test stops its studio, of which an open page would complain. */
   @Override
-  public void afterEach(ExtensionContext test) {
+  public void afterTestExecution(ExtensionContext test) {
     if (test.getExecutionException().isPresent()) {
       keepPictures(test.getRequiredTestClass().getSimpleName() + "." + test.getDisplayName());
     }

@@ -117,7 +117,7 @@ class EverywhereTest {
   }
 
   private static String background(StudioPage page) {
-    return (String) page.evaluate("getComputedStyle(document.body).backgroundColor");
+    return (String) page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
   }
 
   @Test

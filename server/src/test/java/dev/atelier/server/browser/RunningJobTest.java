@@ -98,7 +98,7 @@ class RunningJobTest {
     page.fill("prompt", "a photo of a ninja, jumping, on the moon in space", "steps", "10");
     String id = page.generate().getString("id");
     page.page().navigate("about:blank");
-    assertEquals("done", studio.get("/api/v1/jobs/" + id + "?wait=60").getString("state"));
+    assertEquals("done", studio.ended(id).getString("state"));
     page.page().goBack();
     page.ready();
     result(page, id);

@@ -64,11 +64,20 @@ final class RunningStudio implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(request.encode())));
     String id = new JsonObject(new String(queued.body(), UTF_8)).getString("id");
-    JsonObject job = get("/api/v1/jobs/" + id + "?wait=60");
+    JsonObject job = ended(id);
     if (!job.getString("state").equals("done")) {
       throw new IllegalStateException(job.encodePrettily());
     }
     return job.getJsonArray("images").getJsonObject(0);
+  }
+
+  /** Waits until a job has ended. */
+  JsonObject ended(String jobId) {
+    JsonObject job;
+    do {
+      job = get("/api/v1/jobs/" + jobId + "?wait=60");
+    } while (List.of("queued", "running").contains(job.getString("state")));
+    return job;
   }
 
   JsonObject get(String path) {
