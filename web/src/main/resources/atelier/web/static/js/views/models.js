@@ -46,9 +46,12 @@ function problems(state, models) {
   return html`
     ${state.catalogProblem ? html`<p class="error">${state.catalogProblem}</p>` : nothing}
     ${broken.length ? list('model-problem', 'exclamation-circle', broken.map((m) => ({name: m.name, problem: m.problem ?? ''}))) : nothing}
-    ${folders.length ? list('folder-problem', 'folder-x', folders.map((f) => ({name: f.path, problem: f.problem ?? ''}))) : nothing}
+    ${folders.length ? list('folder-problem', 'folder-x', folders.map((f) => ({name: f.path, problem: withoutName(f.path, f.problem ?? '')}))) : nothing}
   `;
 }
+
+/** A problem that begins with the name it stands under need not say it twice. @param {string} name @param {string} problem */
+const withoutName = (name, problem) => (problem.startsWith(`${name} `) ? problem.slice(name.length + 1) : problem);
 
 /** @param {string} testid @param {string} symbol @param {{name: string, problem: string}[]} entries */
 function list(testid, symbol, entries) {
