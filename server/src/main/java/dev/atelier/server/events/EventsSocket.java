@@ -1,10 +1,13 @@
 package dev.atelier.server.events;
 
+import dev.atelier.server.problem.Problem;
+import dev.atelier.server.problem.ProblemException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -30,6 +33,8 @@ import java.util.function.Supplier;
  * the whole new state of its subject, so that hearing it twice does no harm.
  */
 public final class EventsSocket implements Handler<RoutingContext> {
+  private static final int BAD_REQUEST = 400;
+  private static final int UPGRADE_REQUIRED = 426;
   private static final int SERVICE_UNAVAILABLE = 503;
   private static final short GOING_AWAY = 1001;
   private final Vertx vertx;
@@ -91,9 +96,16 @@ public final class EventsSocket implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext request) {
-    if (open.incrementAndGet() > limits.connections()) {
-      open.decrementAndGet();
-      request.fail(SERVICE_UNAVAILABLE);
+    if (!request.request().canUpgradeToWebSocket()) {
+      request.response().putHeader(HttpHeaders.UPGRADE, "websocket");
+      refuse(request, UPGRADE_REQUIRED, "This address is a WebSocket; open it as one.");
+      return;
+    }
+    if (open.get() >= limits.connections()) {
+      refuse(
+          request,
+          SERVICE_UNAVAILABLE,
+          "Too many pages of this studio are open; close some and try again.");
       return;
     }
     request
@@ -101,13 +113,20 @@ public final class EventsSocket implements Handler<RoutingContext> {
         .toWebSocket()
         .onSuccess(this::connected)
         .onFailure(
-            notUpgraded -> {
-              open.decrementAndGet();
-              request.fail(notUpgraded);
+            invalid -> {
+              if (!request.response().headWritten()) {
+                refuse(request, BAD_REQUEST, "The WebSocket's handshake is not valid.");
+              }
             });
   }
 
+  private static void refuse(RoutingContext request, int status, String detail) {
+    request.fail(status, new ProblemException(Problem.of(status, detail)));
+  }
+
   private void connected(ServerWebSocket socket) {
+    // Counted only now, so that a handshake that comes to nothing takes nobody's place.
+    open.incrementAndGet();
     EventsConnection connection =
         new EventsConnection(vertx, socket, limits.backlogBytes(), limits.pingInterval());
     socket.closeHandler(

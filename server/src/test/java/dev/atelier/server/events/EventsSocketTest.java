@@ -10,9 +10,12 @@ import dev.atelier.server.Requests;
 import dev.atelier.server.Rooms;
 import dev.atelier.server.jobs.Job;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetSocket;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -187,6 +190,25 @@ class EventsSocketTest {
         assertEquals(UpgradeRejectedException.class, e.getClass());
       }
     }
+  }
+
+  @Test
+  void requestThatIsNoHandshakeIsTold() {
+    open();
+    WebClient client = WebClient.create(rooms.vertx);
+    HttpResponse<Buffer> plain = client.get(port, "127.0.0.1", "/api/v1/events").send().await();
+    assertEquals(426, plain.statusCode());
+    assertEquals("websocket", plain.getHeader("Upgrade"));
+    HttpResponse<Buffer> keyless =
+        client
+            .get(port, "127.0.0.1", "/api/v1/events")
+            .putHeader("Connection", "Upgrade")
+            .putHeader("Upgrade", "websocket")
+            .putHeader("Sec-WebSocket-Version", "13")
+            .send()
+            .await();
+    assertEquals(400, keyless.statusCode());
+    assertFalse(rooms.socket.watched());
   }
 
   /** By hand, because a WebSocket client answers pings whether it is asked to or not. */
