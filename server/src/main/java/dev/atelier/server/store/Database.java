@@ -55,7 +55,8 @@ public final class Database {
     config.setBusyTimeout(BUSY_TIMEOUT_MS);
     config.enforceForeignKeys(true);
     SQLiteDataSource source = new SQLiteDataSource(config);
-    source.setUrl("jdbc:sqlite:" + file);
+    // As a URI, so that no character of a folder's name is taken for an option.
+    source.setUrl("jdbc:sqlite:" + file.toUri());
     return source;
   }
 

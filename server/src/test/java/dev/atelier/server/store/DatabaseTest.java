@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,15 @@ class DatabaseTest {
     database.close().await();
     database = Database.open(vertx, folder.resolve("atelier.db")).await();
     assertEquals(List.of("kept"), idsOfAnotherProcess());
+  }
+
+  @Test
+  void folderMayHaveAnyName() throws IOException {
+    Path odd = Files.createDirectories(folder.resolve("50% ofß? #1;a=b"));
+    Database there = Database.open(vertx, odd.resolve("atelier.db")).await();
+    there.transaction(sql -> insert(sql, "there")).await();
+    there.close().await();
+    assertTrue(Files.size(odd.resolve("atelier.db")) > 0);
   }
 
   private static Future<Void> insert(SqlConnection sql, String id) {
