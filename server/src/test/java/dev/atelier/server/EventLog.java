@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -58,11 +59,23 @@ public final class EventLog {
       }
       waiters.add(new Waiter(condition, promise));
     }
-    promise.future().await(30, TimeUnit.SECONDS);
+    promise.future().await(60, TimeUnit.SECONDS);
   }
 
   /** Waits until that change of state, e.g. {@code done 7}, has been heard. */
   public void awaitChange(String change) throws TimeoutException {
     await(heard -> heard.stream().anyMatch(e -> type(e, "job") && change(e).equals(change)));
+  }
+
+  /** Waits until the job has taken that many steps. */
+  public void awaitStep(UUID job, int step) throws TimeoutException {
+    await(heard -> heard.stream().anyMatch(event -> isStep(event, job.toString(), step)));
+  }
+
+  /** Whether the job has taken that many steps by then. */
+  public static boolean isStep(JsonObject event, String job, int step) {
+    return type(event, "progress")
+        && event.getString("job_id").equals(job)
+        && event.getJsonObject("progress").getInteger("step") >= step;
   }
 }

@@ -5,6 +5,7 @@ import dev.atelier.server.events.PreviewSender;
 import dev.atelier.server.events.StudioEvents;
 import dev.atelier.server.gallery.FileGallery;
 import dev.atelier.server.gpu.GpuWorker;
+import dev.atelier.server.gpu.ImageGenerator;
 import dev.atelier.server.gpu.SystemMonitor;
 import dev.atelier.server.jobs.DurableJobQueue;
 import dev.atelier.server.store.Database;
@@ -17,6 +18,7 @@ import io.vertx.ext.web.Router;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** A studio's rooms on a data folder, with a generator of the test's, but without the HTTP API. */
 public final class Rooms {
@@ -31,7 +33,7 @@ public final class Rooms {
   public final AtomicLong nanoTime = new AtomicLong();
   private final PreviewSender previews;
   private GpuWorker worker;
-  private GradientGenerator generator;
+  private Runnable letGo = () -> {};
 
   private Rooms(Path data, EventsSocket.Limits limits) {
     InstantSource clock = InstantSource.system();
@@ -55,11 +57,16 @@ public final class Rooms {
     return new Rooms(data, limits);
   }
 
-  /** Sets the worker to work with that generator. */
+  /** Sets the worker to work with that generator, which is let go when the rooms are closed. */
   public Rooms work(GradientGenerator generator) {
-    this.generator = generator;
+    letGo = generator::letGo;
+    return work(() -> generator);
+  }
+
+  /** Sets the worker to work with what is opened on its thread. */
+  public Rooms work(Supplier<ImageGenerator> generator) {
     worker = new GpuWorker(queue, gallery, events, previews, monitor, nanoTime::get);
-    worker.start(() -> generator).await();
+    worker.start(generator).await();
     return this;
   }
 
@@ -81,7 +88,7 @@ public final class Rooms {
   public void close() {
     if (worker != null) {
       Future<Void> stopped = stopWorker();
-      generator.letGo();
+      letGo.run();
       stopped.await();
     }
     previews.close().await();

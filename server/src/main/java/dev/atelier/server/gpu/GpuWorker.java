@@ -15,6 +15,7 @@ import io.vertx.core.json.JsonObject;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,9 @@ public final class GpuWorker {
   private final Promise<Void> opened = Promise.promise();
   private final Promise<Void> ended = Promise.promise();
   private final CountDownLatch stop = new CountDownLatch(1);
-  private double decodeSecondsPerPixel;
+
+  /** Of the last job; empty before the first. */
+  private OptionalDouble decodeSecondsPerPixel = OptionalDouble.empty();
 
   /**
    * @param nanoTime a clock, e.g. {@link System#nanoTime}
@@ -109,12 +112,7 @@ public final class GpuWorker {
       monitor.look(generator);
       opened.complete();
       while (!stopping()) {
-        Optional<Job> job = next();
-        if (job.isPresent()) {
-          run(job.get(), generator);
-        } else if (!stopping()) {
-          wake.acquireUninterruptibly();
-        }
+        work(generator);
       }
     } catch (Throwable e) {
       if (!opened.tryFail(e)) {
@@ -122,6 +120,22 @@ public final class GpuWorker {
       }
     } finally {
       ended.complete();
+    }
+  }
+
+  /** Runs the next job, or waits for one. */
+  private void work(ImageGenerator generator) {
+    try {
+      Optional<Job> job = next();
+      if (job.isPresent()) {
+        run(job.get(), generator);
+      } else if (!stopping()) {
+        wake.acquireUninterruptibly();
+      }
+    } catch (Throwable e) {
+      // Without this thread nothing would ever be made again.
+      LOG.error("The worker goes on after a fault", e);
+      pause();
     }
   }
 
@@ -141,7 +155,7 @@ public final class GpuWorker {
   private void run(Job job, ImageGenerator generator) {
     ImageRequest request = job.request();
     long pixels = (long) request.width() * request.height() * request.batchSize();
-    TimeLeft time = new TimeLeft(nanoTime, decodeSecondsPerPixel * pixels);
+    TimeLeft time = new TimeLeft(nanoTime, decodeSeconds(pixels));
     PictureRun run =
         new PictureRun(
             request.steps(),
@@ -155,7 +169,7 @@ public final class GpuWorker {
     List<GalleryImage> images = List.of();
     try {
       List<BufferedImage> pictures = generator.generate(request, run);
-      decodeSecondsPerPixel = time.afterSteps() / pixels;
+      decodeSecondsPerPixel = OptionalDouble.of(time.afterSteps() / pixels);
       if (queue.cancelRequested(job.id())) {
         throw new GenerationCancelledException();
       }
@@ -172,6 +186,12 @@ public final class GpuWorker {
       }
     }
     monitor.look(generator);
+  }
+
+  private OptionalDouble decodeSeconds(long pixels) {
+    return decodeSecondsPerPixel.isPresent()
+        ? OptionalDouble.of(decodeSecondsPerPixel.getAsDouble() * pixels)
+        : OptionalDouble.empty();
   }
 
   private void keep(Job job, List<GalleryImage> images) {

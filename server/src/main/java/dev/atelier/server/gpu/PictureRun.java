@@ -60,6 +60,17 @@ final class PictureRun implements GenerationObserver {
   }
 
   private void tell(String phase) {
-    progress.accept(new Job.Progress(step, steps, phase, time.elapsed(), time.left()));
+    progress.accept(
+        new Job.Progress(
+            step,
+            steps,
+            phase,
+            milliseconds(time.elapsed()),
+            time.left().map(PictureRun::milliseconds)));
+  }
+
+  /** More digits than that are noise, and three times as long on the wire. */
+  private static double milliseconds(double seconds) {
+    return Math.round(seconds * 1000) / 1000.0;
   }
 }

@@ -1,6 +1,7 @@
 package dev.atelier.server.gpu;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,7 +14,7 @@ final class TimeLeft {
 
   private static final double NANOS = 1e9;
   private final LongSupplier nanoTime;
-  private final double secondsAfterSteps;
+  private final OptionalDouble secondsAfterSteps;
   private final long began;
   private long stepBegan;
   private long stepEnded;
@@ -22,9 +23,10 @@ final class TimeLeft {
   private boolean timed;
 
   /**
-   * @param secondsAfterSteps how long decoding will take, 0 when that is not known
+   * @param secondsAfterSteps how long decoding will take; when that is not known it is taken for
+   *     one step, which it is about as long as
    */
-  TimeLeft(LongSupplier nanoTime, double secondsAfterSteps) {
+  TimeLeft(LongSupplier nanoTime, OptionalDouble secondsAfterSteps) {
     this.nanoTime = nanoTime;
     this.secondsAfterSteps = secondsAfterSteps;
     this.began = nanoTime.getAsLong();
@@ -55,7 +57,9 @@ final class TimeLeft {
 
   /** Seconds to the job's end, right after a step; empty before the first. */
   Optional<Double> left() {
-    return timed ? Optional.of(stepsLeft * secondsPerStep + secondsAfterSteps) : Optional.empty();
+    return timed
+        ? Optional.of(stepsLeft * secondsPerStep + secondsAfterSteps.orElse(secondsPerStep))
+        : Optional.empty();
   }
 
   private double seconds(long since) {

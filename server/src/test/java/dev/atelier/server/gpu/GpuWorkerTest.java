@@ -52,16 +52,6 @@ class GpuWorkerTest {
     return rooms.queue.find(job.id()).await().orElseThrow();
   }
 
-  private void awaitStep(int step) throws TimeoutException {
-    rooms.log.await(
-        events ->
-            events.stream()
-                .anyMatch(
-                    event ->
-                        EventLog.type(event, "progress")
-                            && event.getJsonObject("progress").getInteger("step") == step));
-  }
-
   @Test
   void jobEndsWithItsPicturesInTheGallery() throws IOException, TimeoutException {
     rooms.work(GradientGenerator.free());
@@ -175,7 +165,7 @@ class GpuWorkerTest {
     Job job = submit(Requests.of("a fox", 1, 20, 1));
     submit(Requests.small(2));
     generator.allow(3);
-    awaitStep(3);
+    rooms.log.awaitStep(job.id(), 3);
     rooms.queue.cancel(job.id()).await();
     generator.allow(1);
     rooms.log.awaitChange("cancelled 1");
@@ -202,7 +192,7 @@ class GpuWorkerTest {
     Job first = submit(Requests.small(1));
     Job second = submit(Requests.small(2));
     generator.allow(2);
-    awaitStep(2);
+    rooms.log.awaitStep(first.id(), 2);
     Future<Void> stopped = rooms.stopWorker();
     generator.allow(1);
     stopped.await();

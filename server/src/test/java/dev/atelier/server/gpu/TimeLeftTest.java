@@ -3,6 +3,7 @@ package dev.atelier.server.gpu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class TimeLeftTest {
@@ -10,7 +11,7 @@ class TimeLeftTest {
   private long now;
 
   private TimeLeft job(double secondsAfterSteps) {
-    return new TimeLeft(() -> now, secondsAfterSteps);
+    return new TimeLeft(() -> now, OptionalDouble.of(secondsAfterSteps));
   }
 
   private void step(TimeLeft job, int step, int seconds) {
@@ -45,6 +46,13 @@ class TimeLeftTest {
     assertEquals(Optional.of(5.0), job.left());
     now += 4 * SECOND;
     assertEquals(4, job.afterSteps());
+  }
+
+  @Test
+  void decodingThatWasNeverTimedIsTakenForAStep() {
+    TimeLeft job = new TimeLeft(() -> now, OptionalDouble.empty());
+    step(job, 1, 2);
+    assertEquals(Optional.of(20.0), job.left());
   }
 
   @Test
