@@ -1,5 +1,6 @@
 package dev.atelier.server.events;
 
+import io.netty.channel.ChannelFuture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -9,7 +10,6 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -29,12 +29,9 @@ final class EventsConnection {
   private static final short INTERNAL_ERROR = 1011;
   private static final short TRY_AGAIN_LATER = 1013;
 
-  /** How long a page may take to read what it was sent before it is cut off. */
-  private static final long CLOSE_TIMEOUT_MS = 10_000;
-
   private final ServerWebSocket socket;
   private final Vertx vertx;
-  private final int maxBacklog;
+  private final EventsSocket.Limits limits;
   private final Context context;
   private final long pingTimer;
   private long closeTimer;
@@ -51,12 +48,12 @@ final class EventsConnection {
 
   private record PictureKey(UUID job, int index) {}
 
-  EventsConnection(Vertx vertx, ServerWebSocket socket, int maxBacklog, Duration pingInterval) {
+  EventsConnection(Vertx vertx, ServerWebSocket socket, EventsSocket.Limits limits) {
     this.vertx = vertx;
     this.socket = socket;
-    this.maxBacklog = maxBacklog;
+    this.limits = limits;
     this.context = vertx.getOrCreateContext();
-    this.pingTimer = vertx.setPeriodic(pingInterval.toMillis(), timer -> ping());
+    this.pingTimer = vertx.setPeriodic(limits.pingInterval().toMillis(), timer -> ping());
     socket.pongHandler(pong -> answered = true);
     socket.drainHandler(drained -> sendHeld());
   }
@@ -113,7 +110,7 @@ final class EventsConnection {
             held.clear();
             // The socket's own time limit begins when the goodbye has been sent, which to a page
             // that reads nothing is never.
-            closeTimer = vertx.setTimer(CLOSE_TIMEOUT_MS, timer -> cutOff());
+            closeTimer = vertx.setTimer(limits.goodbye().toMillis(), timer -> cutOff());
           }
           socket.close(status).onComplete(closed);
         });
@@ -122,7 +119,8 @@ final class EventsConnection {
 
   private void cutOff() {
     if (socket instanceof WebSocketInternal open) {
-      open.channelHandlerContext().close();
+      ChannelFuture cut = open.channelHandlerContext().close();
+      LOG.debug("A page that reads nothing is cut off: {}", cut);
     }
   }
 
@@ -140,7 +138,7 @@ final class EventsConnection {
     }
     String text = "{\"seq\":" + seq + "," + json.substring(1);
     int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-    if (backlog > 0 && backlog + bytes > maxBacklog) {
+    if (backlog > 0 && backlog + bytes > limits.backlogBytes()) {
       close(TRY_AGAIN_LATER);
       return;
     }

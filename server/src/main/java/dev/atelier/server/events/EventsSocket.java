@@ -56,9 +56,12 @@ public final class EventsSocket implements Handler<RoutingContext> {
    * @param connections open at once; one more is answered with 503
    * @param backlogBytes JSON that waits to be sent on one connection; with more it is closed (1013)
    * @param pingInterval between pings; a connection that has not answered the last one is closed
+   * @param goodbye how long a page may take to read what it was sent and hang up when its
+   *     connection is closed; then it is cut off
    */
-  public record Limits(int connections, int backlogBytes, Duration pingInterval) {
-    public static final Limits DEFAULT = new Limits(256, 1 << 20, Duration.ofSeconds(20));
+  public record Limits(int connections, int backlogBytes, Duration pingInterval, Duration goodbye) {
+    public static final Limits DEFAULT =
+        new Limits(256, 1 << 20, Duration.ofSeconds(20), Duration.ofSeconds(10));
   }
 
   private EventsSocket(Vertx vertx, Supplier<Future<JsonObject>> hello, Limits limits) {
@@ -127,8 +130,7 @@ public final class EventsSocket implements Handler<RoutingContext> {
   private void connected(ServerWebSocket socket) {
     // Counted only now, so that a handshake that comes to nothing takes nobody's place.
     open.incrementAndGet();
-    EventsConnection connection =
-        new EventsConnection(vertx, socket, limits.backlogBytes(), limits.pingInterval());
+    EventsConnection connection = new EventsConnection(vertx, socket, limits);
     socket.closeHandler(
         closed -> {
           open.decrementAndGet();

@@ -18,6 +18,8 @@ public final class PreviewFrame {
   }
 
   /**
+   * A frame to be sent.
+   *
    * @param job the job that makes the picture
    * @param index the picture's place in the batch, 0 to 255
    * @param step sampling steps done, 0 to 65535

@@ -39,6 +39,10 @@ class EventsSocketTest {
     port = rooms.listen();
   }
 
+  private static EventsSocket.Limits limits(int connections, Duration pingInterval) {
+    return new EventsSocket.Limits(connections, 1 << 20, pingInterval, Duration.ofSeconds(10));
+  }
+
   private void open() {
     open(EventsSocket.Limits.DEFAULT);
   }
@@ -155,7 +159,7 @@ class EventsSocketTest {
 
   @Test
   void pageThatFallsBehindIsSentAway() throws TimeoutException {
-    open(new EventsSocket.Limits(8, 1 << 20, NEVER));
+    open(limits(8, NEVER));
     EventsClient slow = connect();
     slow.first();
     slow.pause();
@@ -175,21 +179,38 @@ class EventsSocketTest {
 
   @Test
   void oneConnectionTooManyIsRefusedAndMayComeBackLater() {
-    open(new EventsSocket.Limits(2, 1 << 20, NEVER));
+    open(limits(2, NEVER));
     EventsClient one = connect();
     connect();
     UpgradeRejectedException refused = assertThrows(UpgradeRejectedException.class, this::connect);
     assertEquals(503, refused.getStatus());
     one.close();
-    // The server may hear of the end a moment later than the client.
-    EventsClient again = null;
-    while (again == null) {
+    connectOnceThereIsRoom();
+  }
+
+  /** The server hears of a connection's end a moment later than the client. */
+  private void connectOnceThereIsRoom() {
+    while (true) {
       try {
-        again = connect();
+        connect();
+        return;
       } catch (Exception e) {
         assertEquals(UpgradeRejectedException.class, e.getClass());
       }
     }
+  }
+
+  @Test
+  void pageThatReadsNothingAtAllIsCutOff() throws TimeoutException {
+    open(new EventsSocket.Limits(1, 1 << 20, NEVER, Duration.ofMillis(1)));
+    EventsClient stuck = connect();
+    stuck.first();
+    stuck.pause();
+    String padding = "x".repeat(500_000);
+    for (int i = 0; i < 60; i++) {
+      rooms.events.publish(new JsonObject().put("type", "models").put("padding", padding));
+    }
+    connectOnceThereIsRoom();
   }
 
   @Test
@@ -214,7 +235,7 @@ class EventsSocketTest {
   /** By hand, because a WebSocket client answers pings whether it is asked to or not. */
   @Test
   void pageThatDoesNotAnswerPingsIsSentAway() throws TimeoutException {
-    open(new EventsSocket.Limits(8, 1 << 20, Duration.ofMillis(50)));
+    open(limits(8, Duration.ofSeconds(2)));
     EventsClient there = connect();
     NetSocket gone = rooms.vertx.createNetClient().connect(port, "127.0.0.1").await();
     String tryAgainLater = "\u0088\u0002\u0003\u00f5";
@@ -228,9 +249,16 @@ class EventsSocketTest {
           }
         });
     gone.write(
-        "GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
-            + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        String.join(
+            "\r\n",
+            "GET /api/v1/events HTTP/1.1",
+            "Host: 127.0.0.1",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "",
+            ""));
     sentAway.future().await(60, TimeUnit.SECONDS);
     rooms.events.publish(new JsonObject().put("type", "models"));
     there.awaitText(2);
