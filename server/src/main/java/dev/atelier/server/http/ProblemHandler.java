@@ -3,6 +3,7 @@ package dev.atelier.server.http;
 import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.server.problem.Problem;
 import dev.atelier.server.problem.ProblemException;
+import dev.atelier.server.security.SecurityHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -54,6 +55,9 @@ final class ProblemHandler implements Handler<RoutingContext> {
       context.request().connection().close();
       return;
     }
+    // The router itself refuses some requests, such as those with a malformed Host, before it calls
+    // the handlers at the door.
+    SecurityHeaders.addTo(context);
     Problem problem = problem(context);
     context.response().setStatusCode(problem.status());
     MEANT_FOR_SUCCESS.forEach(context.response().headers()::remove);

@@ -79,6 +79,8 @@ public final class RequestBodies implements Handler<RoutingContext> {
                 id -> {
                   if (!context.request().isEnded() && !context.response().ended()) {
                     context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                    // The header alone would wait for the rest of the body.
+                    context.addEndHandler(sent -> context.request().connection().close());
                     context.fail(
                         new ProblemException(
                             Problem.of(408, "The body took too long to arrive; send it again.")));

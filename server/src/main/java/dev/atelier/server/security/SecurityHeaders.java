@@ -17,10 +17,16 @@ public final class SecurityHeaders implements PlatformHandler {
 
   @Override
   public void handle(RoutingContext context) {
+    addTo(context);
+    context.next();
+  }
+
+  /** Puts the headers on an answer; for requests that the router refuses before any handler. */
+  public static void addTo(RoutingContext context) {
     context
         .response()
         .headers()
-        .addAll(
+        .setAll(
             MultiMap.caseInsensitiveMultiMap()
                 .add("Content-Security-Policy", POLICY + socketSources(context))
                 .add("X-Content-Type-Options", "nosniff")
@@ -30,7 +36,6 @@ public final class SecurityHeaders implements PlatformHandler {
                 .add(
                     "Permissions-Policy",
                     "camera=(), microphone=(), geolocation=(), display-capture=(), usb=()"));
-    context.next();
   }
 
   /** 'self' covers the page's WebSocket in some browsers only; the others need its address. */

@@ -156,7 +156,7 @@ class LimitsTest {
 
   @Test
   void doesNotWaitForeverForAHead(@TempDir Path data) throws IOException {
-    HttpLimits hasty = new HttpLimits(Duration.ofMinutes(5), Duration.ofMillis(200), 500);
+    HttpLimits hasty = new HttpLimits(Duration.ofMinutes(5), Duration.ofSeconds(1), 500);
     try (LiveStudio impatient = LiveStudio.open(data, GradientGenerator.free(), hasty);
         Socket silent = RawHttp.connect(impatient.port());
         Socket slow = RawHttp.connect(impatient.port());
@@ -173,18 +173,19 @@ class LimitsTest {
   @Test
   void waitsWithAClientThatWaits(@TempDir Path data) throws IOException {
     GradientGenerator generator = GradientGenerator.held();
-    HttpLimits hasty = new HttpLimits(Duration.ofMinutes(5), Duration.ofMillis(200), 500);
-    try (LiveStudio impatient = LiveStudio.open(data, generator, hasty);
-        Socket waiting = RawHttp.connect(impatient.port());
-        Socket idle = RawHttp.connect(impatient.port())) {
+    HttpLimits hasty = new HttpLimits(Duration.ofMinutes(5), Duration.ofSeconds(1), 500);
+    try (LiveStudio impatient = LiveStudio.open(data, generator, hasty)) {
       JsonObject job =
           impatient.post("/api/v1/images", prompt(5).put("steps", 1)).bodyAsJsonObject();
       String target = "/api/v1/jobs/" + job.getString("id") + "?wait=60";
-      RawHttp.send(waiting, RawHttp.head("GET", target, HOST));
-      // By the time an idle connection is closed, the waiting one would have been too.
-      assertEquals(-1, idle.getInputStream().read());
-      generator.allow(1);
-      assertEquals(200, RawHttp.read(waiting).status());
+      try (Socket waiting = RawHttp.connect(impatient.port());
+          Socket idle = RawHttp.connect(impatient.port())) {
+        RawHttp.send(waiting, RawHttp.head("GET", target, HOST));
+        // By the time an idle connection is closed, the waiting one would have been too.
+        assertEquals(-1, idle.getInputStream().read());
+        generator.allow(1);
+        assertEquals(200, RawHttp.read(waiting).status());
+      }
     }
   }
 }
