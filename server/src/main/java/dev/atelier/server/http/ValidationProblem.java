@@ -101,8 +101,10 @@ final class ValidationProblem {
                 .formatted(shortened(name), String.join(", ", properties.fieldNames())));
       }
     }
-    String field = fieldAtFault(failure).orElseThrow(() -> failure);
-    return mayBe(field, properties.getJsonObject(field), fields.getValue(field));
+    return fieldAtFault(failure)
+        .filter(properties::containsKey)
+        .map(field -> mayBe(field, properties.getJsonObject(field), fields.getValue(field)))
+        .orElseGet(() -> Problem.of(400, "The body is not what the API's document describes."));
   }
 
   private static Optional<String> fieldAtFault(ValidatorException failure) {

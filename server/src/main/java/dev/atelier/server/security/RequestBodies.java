@@ -17,6 +17,8 @@ import java.util.Map;
  * needs no parser of multipart boundaries, field names and file names.
  */
 public final class RequestBodies implements Handler<RoutingContext> {
+  private static final String JSON = "application/json";
+
   /** Bytes that a body may have where nothing else is said. */
   public static final long USUAL_LIMIT = 1 << 20;
 
@@ -52,6 +54,8 @@ public final class RequestBodies implements Handler<RoutingContext> {
               Problem.of(
                   415, "Send the body as JSON, with the header Content-Type: application/json.")));
     } else {
+      // Whatever its letters and parameters: those who read the body ask for the plain name.
+      request.headers().set(HttpHeaders.CONTENT_TYPE, JSON);
       watch(context);
       largeBodies.getOrDefault(context.normalizedPath(), usualBodies).handle(context);
     }
@@ -65,8 +69,7 @@ public final class RequestBodies implements Handler<RoutingContext> {
 
   private static boolean isJson(HttpServerRequest request) {
     String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-    return type != null
-        && type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json");
+    return type != null && type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(JSON);
   }
 
   /** Ends the connection of a client that lets its body trickle in. */

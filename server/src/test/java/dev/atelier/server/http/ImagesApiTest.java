@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImagesApiTest {
   private static LiveStudio studio;
@@ -281,6 +282,25 @@ class ImagesApiTest {
     HttpResponse<Buffer> response = studio.post("/api/v1/images", Buffer.buffer(body));
     assertEquals(400, response.statusCode());
     assertEquals(sentence, response.bodyAsJsonObject().getString("detail"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/json",
+        "application/json; charset=utf-8",
+        "application/json;charset=UTF-8",
+        "Application/JSON"
+      })
+  void takesJsonHoweverItIsCalled(String type) {
+    HttpResponse<Buffer> response =
+        studio
+            .client
+            .post("/api/v1/images")
+            .putHeader("Content-Type", type)
+            .sendBuffer(small().toBuffer())
+            .await();
+    assertEquals(202, response.statusCode(), response.bodyAsString());
   }
 
   @Test
