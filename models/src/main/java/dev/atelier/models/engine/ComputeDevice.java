@@ -2,6 +2,7 @@ package dev.atelier.models.engine;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -27,9 +28,14 @@ public final class ComputeDevice implements AutoCloseable {
     this.layers = Layers.load(manager);
   }
 
-  /** Opens the first GPU, or the CPU where there is none, for the calling thread. */
+  /**
+   * Opens the first GPU for the calling thread, or the CPU where there is none or where libtorch
+   * was built without CUDA.
+   */
   public static ComputeDevice open() {
-    return open(Engine.getEngine("PyTorch").getGpuCount() > 0 ? Device.gpu() : Device.cpu());
+    Engine engine = Engine.getEngine("PyTorch");
+    boolean cuda = engine.hasCapability(StandardCapabilities.CUDA) && engine.getGpuCount() > 0;
+    return open(cuda ? Device.gpu() : Device.cpu());
   }
 
   /** Opens {@code device} for the calling thread. */
