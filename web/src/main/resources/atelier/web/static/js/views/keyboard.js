@@ -22,10 +22,11 @@ export function listenToKeys(studio, generate) {
       escape(studio);
     } else if (event.key in STEPS && target.closest('.stage, .side, body')) {
       const inHistory = target.closest('.history');
-      if (!studio.step(STEPS[/** @type {keyof typeof STEPS} */ (event.key)])) return;
+      const image = studio.step(STEPS[/** @type {keyof typeof STEPS} */ (event.key)]);
+      if (!image) return;
       event.preventDefault();
-      // The focus goes along, so that the next Tab starts from the picture shown.
-      if (inHistory) setTimeout(() => /** @type {HTMLElement | null} */ (document.querySelector('.thumb[aria-current]'))?.focus());
+      // The focus goes along, at once: a key pressed right after is meant for the picture shown.
+      if (inHistory) /** @type {HTMLElement | null} */ (document.querySelector(`.thumb[data-id="${CSS.escape(image.id)}"]`))?.focus();
     } else if (event.key.toLowerCase() === 'f' && target.closest('.stage')) {
       /** @type {HTMLElement | null} */ (document.querySelector('[data-testid=fullscreen]'))?.click();
     }
