@@ -171,7 +171,7 @@ class GoldenPicturesTest {
     long difference = 0;
     for (int i = 0; i < wanted.length; i++) {
       int pixel = actual.getRGB(i / 3 % actual.getWidth(), i / 3 / actual.getWidth());
-      difference += Math.abs(wanted[i] - (pixel >> 8 * (2 - i % 3) & 0xFF));
+      difference += Math.abs(wanted[i] - ((pixel >> (8 * (2 - i % 3))) & 0xFF));
     }
     return (double) difference / wanted.length;
   }
