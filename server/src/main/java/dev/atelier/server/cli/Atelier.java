@@ -1,5 +1,6 @@
 package dev.atelier.server.cli;
 
+import dev.atelier.server.AtelierServer;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -44,17 +45,11 @@ public final class Atelier {
     throw e;
   }
 
-  /** Atelier's version, from the manifest of its jar. */
-  static String version() {
-    String version = Atelier.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
-  }
-
   /** What {@code --version} prints. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"Atelier " + version()};
+      return new String[] {"Atelier " + AtelierServer.version()};
     }
   }
 }
