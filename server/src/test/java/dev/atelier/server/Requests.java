@@ -2,7 +2,6 @@ package dev.atelier.server;
 
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.sampling.BatchNoise;
-import dev.atelier.models.sampling.Sampler;
 
 /** Requests for tests. */
 public final class Requests {
@@ -19,17 +18,12 @@ public final class Requests {
   }
 
   public static ImageRequest of(String prompt, long seed, int steps, int batch) {
-    return new ImageRequest(
-        "storybook",
-        prompt,
-        "",
-        64,
-        64,
-        steps,
-        7,
-        Sampler.DPMPP_2M,
-        seed,
-        batch,
-        BatchNoise.SEED_PLUS_INDEX);
+    return ImageRequest.builder("storybook")
+        .setPrompt(prompt)
+        .optSize(64, 64)
+        .optSteps(steps)
+        .optSeed(seed)
+        .optBatch(batch, BatchNoise.SEED_PLUS_INDEX)
+        .build();
   }
 }

@@ -16,8 +16,6 @@ import dev.atelier.models.pipeline.TextToImage;
 import dev.atelier.models.registry.Lease;
 import dev.atelier.models.registry.MemoryBudget;
 import dev.atelier.models.registry.ModelRegistry;
-import dev.atelier.models.sampling.BatchNoise;
-import dev.atelier.models.sampling.Sampler;
 import dev.atelier.models.text.ClipTokenizer;
 import dev.atelier.models.text.PromptEncoder;
 import dev.atelier.models.weights.DiffusersFolder.Component;
@@ -131,18 +129,13 @@ public final class Benchmark {
     ModelCatalog catalog = ModelCatalog.scan(List.of(model.path()));
     var textToImage = new TextToImage(device, registry, () -> catalog);
     var request =
-        new ImageRequest(
-            catalog.entries().get(0).id(),
-            PROMPT,
-            "",
-            model.defaultSize(),
-            model.defaultSize(),
-            steps,
-            5,
-            Sampler.DPMPP_2M,
-            1,
-            1,
-            BatchNoise.SEED_PLUS_INDEX);
+        ImageRequest.builder(catalog.entries().get(0).id())
+            .setPrompt(PROMPT)
+            .optSize(model.defaultSize(), model.defaultSize())
+            .optSteps(steps)
+            .optGuidanceScale(5)
+            .optSeed(1)
+            .build();
     return time(
         "whole picture, " + steps + " steps",
         0,

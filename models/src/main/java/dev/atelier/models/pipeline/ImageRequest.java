@@ -112,4 +112,116 @@ public record ImageRequest(
   public long seedOf(int index) {
     return batchNoise == BatchNoise.SEED_PLUS_INDEX ? (seed + index) & MAX_SEED : seed;
   }
+
+  /** Starts a request for a checkpoint; what is not given is as the setters say. */
+  public static Builder builder(String model) {
+    return new Builder(model);
+  }
+
+  /** Starts from this request. */
+  public Builder toBuilder() {
+    return new Builder(model)
+        .setPrompt(prompt)
+        .optNegativePrompt(negativePrompt)
+        .optSize(width, height)
+        .optSteps(steps)
+        .optGuidanceScale(guidanceScale)
+        .optSampler(sampler)
+        .optSeed(seed)
+        .optBatch(batchSize, batchNoise);
+  }
+
+  /** The settings of a request, by name. Not thread-safe. */
+  public static final class Builder {
+    private String model;
+    private String prompt;
+    private String negativePrompt = "";
+    private int width = 512;
+    private int height = 512;
+    private int steps = 20;
+    private double guidanceScale = 7;
+    private Sampler sampler = Sampler.DPMPP_2M;
+    private long seed;
+    private int batchSize = 1;
+    private BatchNoise batchNoise = BatchNoise.SEED_PLUS_INDEX;
+
+    private Builder(String model) {
+      this.model = model;
+    }
+
+    /** The checkpoint's id. */
+    public Builder setModel(String model) {
+      this.model = model;
+      return this;
+    }
+
+    public Builder setPrompt(String prompt) {
+      this.prompt = prompt;
+      return this;
+    }
+
+    /** Default none. */
+    public Builder optNegativePrompt(String negativePrompt) {
+      this.negativePrompt = negativePrompt;
+      return this;
+    }
+
+    /** Pixels; default 512 x 512. */
+    public Builder optSize(int width, int height) {
+      this.width = width;
+      this.height = height;
+      return this;
+    }
+
+    /** Default 20. */
+    public Builder optSteps(int steps) {
+      this.steps = steps;
+      return this;
+    }
+
+    /** Default 7. */
+    public Builder optGuidanceScale(double guidanceScale) {
+      this.guidanceScale = guidanceScale;
+      return this;
+    }
+
+    /** Default DPM++ 2M. */
+    public Builder optSampler(Sampler sampler) {
+      this.sampler = sampler;
+      return this;
+    }
+
+    /** Default 0. */
+    public Builder optSeed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /** Default one picture. */
+    public Builder optBatch(int batchSize, BatchNoise batchNoise) {
+      this.batchSize = batchSize;
+      this.batchNoise = batchNoise;
+      return this;
+    }
+
+    /**
+     * The request.
+     *
+     * @throws InvalidRequestException naming the field that cannot be and saying what it may be
+     */
+    public ImageRequest build() {
+      return new ImageRequest(
+          model,
+          prompt,
+          negativePrompt,
+          width,
+          height,
+          steps,
+          guidanceScale,
+          sampler,
+          seed,
+          batchSize,
+          batchNoise);
+    }
+  }
 }

@@ -70,18 +70,16 @@ class TextToImageGoldenTest {
   }
 
   private static ImageRequest request(Sampler sampler, int width, int batchSize, BatchNoise noise) {
-    return new ImageRequest(
-        catalog.entries().get(0).id(),
-        "a photo of sks woman face",
-        "blurry, low quality",
-        width,
-        64,
-        STEPS,
-        7.5,
-        sampler,
-        7,
-        batchSize,
-        noise);
+    return ImageRequest.builder(catalog.entries().get(0).id())
+        .setPrompt("a photo of sks woman face")
+        .optNegativePrompt("blurry, low quality")
+        .optSize(width, 64)
+        .optSteps(STEPS)
+        .optGuidanceScale(7.5)
+        .optSampler(sampler)
+        .optSeed(7)
+        .optBatch(batchSize, noise)
+        .build();
   }
 
   @ParameterizedTest
@@ -132,19 +130,7 @@ class TextToImageGoldenTest {
   @Test
   void anUnknownModelIsNamed() {
     ImageRequest known = request(Sampler.DDIM, 64, 1, BatchNoise.SEED_PLUS_INDEX);
-    var request =
-        new ImageRequest(
-            "nowhere",
-            known.prompt(),
-            known.negativePrompt(),
-            64,
-            64,
-            STEPS,
-            1,
-            known.sampler(),
-            7,
-            1,
-            known.batchNoise());
+    var request = known.toBuilder().setModel("nowhere").build();
     var e =
         assertThrows(
             InvalidRequestException.class,

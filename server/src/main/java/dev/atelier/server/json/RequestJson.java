@@ -35,18 +35,16 @@ public final class RequestJson {
    * @throws InvalidRequestException naming the field and saying what it may be
    */
   public static ImageRequest read(JsonObject json) {
-    return new ImageRequest(
-        text(json, "model"),
-        text(json, "prompt"),
-        text(json, "negative_prompt"),
-        wholeInt(json, "width"),
-        wholeInt(json, "height"),
-        wholeInt(json, "steps"),
-        number(json, "guidance_scale"),
-        sampler(text(json, "sampler")),
-        whole(json, "seed"),
-        wholeInt(json, "batch_size"),
-        batchNoise(text(json, "batch_noise")));
+    return ImageRequest.builder(text(json, "model"))
+        .setPrompt(text(json, "prompt"))
+        .optNegativePrompt(text(json, "negative_prompt"))
+        .optSize(wholeInt(json, "width"), wholeInt(json, "height"))
+        .optSteps(wholeInt(json, "steps"))
+        .optGuidanceScale(number(json, "guidance_scale"))
+        .optSampler(sampler(text(json, "sampler")))
+        .optSeed(whole(json, "seed"))
+        .optBatch(wholeInt(json, "batch_size"), batchNoise(text(json, "batch_noise")))
+        .build();
   }
 
   private static Sampler sampler(String label) {

@@ -79,18 +79,7 @@ class PreviewSenderTest {
 
   private static ImageRequest request(int width, int height, int batch) {
     ImageRequest small = Requests.of("a fox", 1, 20, batch);
-    return new ImageRequest(
-        small.model(),
-        small.prompt(),
-        small.negativePrompt(),
-        width,
-        height,
-        small.steps(),
-        small.guidanceScale(),
-        small.sampler(),
-        small.seed(),
-        batch,
-        small.batchNoise());
+    return small.toBuilder().optSize(width, height).optBatch(batch, small.batchNoise()).build();
   }
 
   @Test

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.pipeline.ImageRequest;
-import dev.atelier.models.sampling.BatchNoise;
-import dev.atelier.models.sampling.Sampler;
 import dev.atelier.server.Rooms;
 import dev.atelier.server.jobs.Job;
 import dev.atelier.server.status.SystemStatus.DeviceMemory;
@@ -69,18 +67,13 @@ class StableDiffusionGeneratorTest {
     return rooms
         .queue
         .submit(
-            new ImageRequest(
-                model,
-                "a fox",
-                "",
-                64,
-                64,
-                steps,
-                5,
-                Sampler.DPMPP_2M,
-                seed,
-                1,
-                BatchNoise.SEED_PLUS_INDEX))
+            ImageRequest.builder(model)
+                .setPrompt("a fox")
+                .optSize(64, 64)
+                .optSteps(steps)
+                .optGuidanceScale(5)
+                .optSeed(seed)
+                .build())
         .await();
   }
 

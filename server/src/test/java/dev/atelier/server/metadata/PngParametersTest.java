@@ -18,18 +18,14 @@ import org.junit.jupiter.api.Test;
 
 class PngParametersTest {
   private static ImageRequest request(String model, String negative, double guidance) {
-    return new ImageRequest(
-        model,
-        "a fox, in snow",
-        negative,
-        512,
-        768,
-        20,
-        guidance,
-        Sampler.DPMPP_2M,
-        41,
-        2,
-        BatchNoise.SEED_PLUS_INDEX);
+    return ImageRequest.builder(model)
+        .setPrompt("a fox, in snow")
+        .optNegativePrompt(negative)
+        .optSize(512, 768)
+        .optGuidanceScale(guidance)
+        .optSeed(41)
+        .optBatch(2, BatchNoise.SEED_PLUS_INDEX)
+        .build();
   }
 
   private static String text(ImageRequest request, int index) {
@@ -78,8 +74,12 @@ class PngParametersTest {
   @Test
   void batchOfOneGeneratorSaysSoForTheSeedAloneIsNotEnough() {
     ImageRequest batch =
-        new ImageRequest(
-            "dream", "x", "", 64, 64, 1, 7, Sampler.EULER, 5, 3, BatchNoise.ONE_GENERATOR);
+        ImageRequest.builder("dream")
+            .setPrompt("x")
+            .optSampler(Sampler.EULER)
+            .optSeed(5)
+            .optBatch(3, BatchNoise.ONE_GENERATOR)
+            .build();
     Map<String, String> fields = PngParameters.of(batch, 2, Optional.empty(), "1").fields();
     assertEquals("5", fields.get("Seed"));
     assertEquals("3", fields.get("Batch size"));

@@ -69,18 +69,18 @@ record Txt2ImgRequest(LenientFields fields) {
   private ImageRequest batch(ModelEntry model, Sampler sampler, long seed, int batch, int size) {
     // The first seed is the client's and is checked; the others wrap, as in a batch.
     long start = batch == 0 ? seed : (seed + (long) batch * size) & ImageRequest.MAX_SEED;
-    return new ImageRequest(
-        model.id(),
-        fields.text("prompt").orElse(""),
-        fields.text("negative_prompt").orElse(""),
-        clamped("width", RequestDefaults.size(model)),
-        clamped("height", RequestDefaults.size(model)),
-        clamped("steps", 50),
-        fields.number("cfg_scale").map(Number::doubleValue).orElse(7.0),
-        sampler,
-        start,
-        size,
-        BatchNoise.SEED_PLUS_INDEX);
+    return ImageRequest.builder(model.id())
+        .setPrompt(fields.text("prompt").orElse(""))
+        .optNegativePrompt(fields.text("negative_prompt").orElse(""))
+        .optSize(
+            clamped("width", RequestDefaults.size(model)),
+            clamped("height", RequestDefaults.size(model)))
+        .optSteps(clamped("steps", 50))
+        .optGuidanceScale(fields.number("cfg_scale").map(Number::doubleValue).orElse(7.0))
+        .optSampler(sampler)
+        .optSeed(start)
+        .optBatch(size, BatchNoise.SEED_PLUS_INDEX)
+        .build();
   }
 
   /** Far out of range is out of range: the request's own check says what is allowed. */
