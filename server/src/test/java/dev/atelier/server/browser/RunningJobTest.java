@@ -4,7 +4,9 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Route;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
@@ -102,6 +104,28 @@ class RunningJobTest {
     page.page().goBack();
     page.ready();
     result(page, id);
+  }
+
+  /** The stage went back to “waiting” and stayed there until the picture was done. */
+  @Test
+  void answerThatComesBehindItsJobsEventsDoesNotTakeThemBack() {
+    StudioPage page = browser.open(studio);
+    page.page()
+        .route(
+            "**/api/v1/images",
+            route -> {
+              APIResponse answer = route.fetch();
+              String id = new JsonObject(answer.text()).getString("id");
+              page.page().waitForCondition(() -> told(page, id).equals("running"));
+              route.fulfill(new Route.FulfillOptions().setResponse(answer));
+            });
+    page.fill("prompt", "a photo of a robot, in snowy mountains", "steps", MANY);
+    String id = page.generate().getString("id");
+    page.awaitStep(1);
+    assertThat(page.stage()).hasAttribute("data-state", "running");
+    page.cancelling(() -> page.at("cancel").click());
+    page.awaitStage("cancelled");
+    assertEquals("cancelled", told(page, id));
   }
 
   @Test

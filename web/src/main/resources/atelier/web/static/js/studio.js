@@ -145,10 +145,15 @@ export class Studio {
 
   // ---- jobs as they change
 
-  /** Takes in a job's newest state, and its pictures. @param {Job} job */
-  putJob(job) {
+  /**
+   * Takes in a job's newest state, and its pictures.
+   *
+   * @param {Job} job
+   * @param {boolean} [requeued]  whether it may be back in the queue
+   */
+  putJob(job, requeued = false) {
     this.#store.update((state) => {
-      const jobs = withJob(state.jobs, job);
+      const jobs = withJob(state.jobs, job, requeued);
       const liveId = liveJob(jobs, state.liveId)?.id ?? null;
       const ended = jobs.filter((j) => !isActive(j) && j.id !== liveId);
       const dropped = new Set(ended.slice(0, Math.max(0, ended.length - KEPT_JOBS)).map((j) => j.id));

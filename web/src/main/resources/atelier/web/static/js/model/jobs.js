@@ -26,17 +26,22 @@ const PHASES = {
 /** @param {Job} job  whether it still waits or works */
 export const isActive = (job) => job.state === 'queued' || job.state === 'running';
 
+/** How far along a state is: a job only ever goes on, unless the studio itself begins anew. */
+const ORDER = {queued: 0, running: 1, done: 2, failed: 2, cancelled: 2};
+
 /**
  * Puts a job's newest state in its place.
  *
  * @param {Job[]} jobs  oldest first
  * @param {Job} job
+ * @param {boolean} [requeued]  whether a running job may be back in the queue, as after a crash
  * @returns {Job[]}
  */
-export function withJob(jobs, job) {
+export function withJob(jobs, job, requeued = false) {
   const known = jobs.find((j) => j.id === job.id);
-  // An answer to an older request must not bring an ended job back to life.
-  if (known && !isActive(known) && isActive(job)) return jobs;
+  // The answer to a request can come after the event that tells of a later state.
+  const late = known && ORDER[job.state] < ORDER[known.state];
+  if (late && !(requeued && isActive(known))) return jobs;
   const stamped = {...job, progress: stamp(job.progress) ?? known?.progress ?? null};
   return [...jobs.filter((j) => j.id !== job.id), stamped].sort((a, b) =>
     a.created_at.localeCompare(b.created_at),
