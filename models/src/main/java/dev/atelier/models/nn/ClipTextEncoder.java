@@ -12,6 +12,7 @@ import dev.atelier.models.weights.ClipTextConfig;
 import dev.atelier.models.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * CLIP's text encoder: a causal transformer over the prompt's tokens (transformers: CLIPTextModel).
@@ -60,13 +61,64 @@ public final class ClipTextEncoder implements Model {
   }
 
   /**
+   * Vectors that stand where tokens would: textual inversions.
+   *
+   * @param places where, counted through all rows of ids: int64 [m]
+   * @param vectors what, [m, hidden size]
+   */
+  public record Vectors(NDArray places, NDArray vectors) {}
+
+  /** Layers between the embeddings and the final layer norm. */
+  public int layers() {
+    return config.layers();
+  }
+
+  /** Numbers of a hidden state. */
+  public int width() {
+    return config.hiddenSize();
+  }
+
+  /**
+   * What the first layer takes: the tokens' embeddings and their positions'.
+   *
+   * @param ids token ids, int64 [n, 77]
+   * @param vectors take the places of tokens
+   * @return [n, 77, hidden size]
+   */
+  public NDArray embed(NDArray ids, Optional<Vectors> vectors) {
+    return vectors
+        .map(v -> layers.call("clip_embeddings_with", ids, embeddings, v.places(), v.vectors()))
+        .orElseGet(() -> layers.call("clip_embeddings", ids, embeddings));
+  }
+
+  /**
    * What the UNet attends to: the last hidden state behind the final layer norm.
    *
    * @param ids token ids, int64 [n, 77]
    * @return [n, 77, hidden size]
    */
   public NDArray forward(NDArray ids) {
-    return scoped(() -> normalised(hiddenStates(ids).get(config.layers())));
+    return scoped(() -> forward(embed(ids, Optional.empty()), 1));
+  }
+
+  /**
+   * What the UNet attends to, taken from one of the last layers ("clip skip"), behind the final
+   * layer norm whichever layer it is: AUTOMATIC1111's {@code encode_with_transformers}, diffusers'
+   * {@code encode_prompt}.
+   *
+   * @param embedded of {@link #embed}
+   * @param skip the layer counted from the last, 1 to {@link #layers}
+   * @return [n, 77, hidden size]
+   */
+  public NDArray forward(NDArray embedded, int skip) {
+    return scoped(
+        () -> {
+          NDArray x = embedded;
+          for (Parameters layer : encoderLayers.subList(0, config.layers() + 1 - skip)) {
+            x = through(layer, x);
+          }
+          return normalised(x);
+        });
   }
 
   /**
@@ -77,20 +129,23 @@ public final class ClipTextEncoder implements Model {
    */
   public NDList hiddenStates(NDArray ids) {
     var states = new NDList(encoderLayers.size() + 1);
-    NDArray x = layers.call("clip_embeddings", ids, embeddings);
+    NDArray x = embed(ids, Optional.empty());
     states.add(x);
     for (Parameters layer : encoderLayers) {
-      x =
-          layers.call(
-              "clip_layer",
-              x,
-              layer,
-              config.attentionHeads(),
-              config.layerNormEps(),
-              config.activation() == ClipTextConfig.Activation.QUICK_GELU);
+      x = through(layer, x);
       states.add(x);
     }
     return states;
+  }
+
+  private NDArray through(Parameters layer, NDArray x) {
+    return layers.call(
+        "clip_layer",
+        x,
+        layer,
+        config.attentionHeads(),
+        config.layerNormEps(),
+        config.activation() == ClipTextConfig.Activation.QUICK_GELU);
   }
 
   /** The final layer norm of one of the {@link #hiddenStates}. */

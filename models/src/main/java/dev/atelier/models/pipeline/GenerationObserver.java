@@ -1,5 +1,6 @@
 package dev.atelier.models.pipeline;
 
+import dev.atelier.models.text.Embedding;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.function.Supplier;
@@ -8,6 +9,13 @@ import java.util.function.Supplier;
 public interface GenerationObserver {
   /** The work goes on to {@code phase}. */
   default void onPhase(Phase phase) {}
+
+  /**
+   * The prompts are encoded.
+   *
+   * @param embeddings those that the prompts name, each once
+   */
+  default void onEmbeddings(List<Embedding> embeddings) {}
 
   /**
    * A sampling step is done.

@@ -16,18 +16,14 @@ import java.util.Arrays;
 final class GuidedUNet {
   private final ComputeDevice device;
   private final UNet unet;
-  private final NDArray context;
   private final double scale;
 
   /**
-   * @param context hidden states of the prompts, [2n, tokens, d]: first the negative prompts; [n,
-   *     tokens, d] without them when {@code scale} is 1
    * @param scale guidance scale; 1 means no guidance
    */
-  GuidedUNet(ComputeDevice device, UNet unet, NDArray context, double scale) {
+  GuidedUNet(ComputeDevice device, UNet unet, double scale) {
     this.device = device;
     this.unet = unet;
-    this.context = context;
     this.scale = scale;
   }
 
@@ -40,9 +36,11 @@ final class GuidedUNet {
    * The guided model output for pictures at one timestep.
    *
    * @param latent float32 [n, 4, h, w]
+   * @param context hidden states of the prompts, [2n, tokens, d]: first the negative prompts; [n,
+   *     tokens, d] without them when there is no guidance
    * @return float32 [n, 4, h, w]
    */
-  NDArray predict(NDArray latent, float timestep) {
+  NDArray predict(NDArray latent, float timestep, NDArray context) {
     return scoped(
         () -> {
           NDArray input = latent.toType(device.dataType(), false);

@@ -19,6 +19,8 @@ import java.util.Objects;
  * @param seed seed of the first picture's noise, 0 to 2^32 - 1
  * @param batchSize pictures made at once, 1 to {@value #MAX_BATCH}
  * @param batchNoise where the noise of the second and later pictures comes from
+ * @param clipSkip the text encoder's layer that the prompts are taken from, counted from the last,
+ *     1 to {@value #MAX_CLIP_SKIP}
  */
 public record ImageRequest(
     String model,
@@ -31,7 +33,8 @@ public record ImageRequest(
     Sampler sampler,
     long seed,
     int batchSize,
-    BatchNoise batchNoise) {
+    BatchNoise batchNoise,
+    int clipSkip) {
 
   public static final int MIN_SIZE = 64;
   public static final int MAX_SIZE = 2048;
@@ -40,6 +43,7 @@ public record ImageRequest(
   public static final double MAX_GUIDANCE_SCALE = 30;
   public static final long MAX_SEED = 0xFFFF_FFFFL;
   public static final int MAX_PROMPT_LENGTH = 10_000;
+  public static final int MAX_CLIP_SKIP = 12;
 
   /**
    * Checks every field.
@@ -78,6 +82,12 @@ public record ImageRequest(
         "A batch holds 1 to %d pictures, not %d.",
         MAX_BATCH,
         batchSize);
+    check(
+        clipSkip >= 1 && clipSkip <= MAX_CLIP_SKIP,
+        "clip_skip",
+        "Clip skip must be between 1 and %d, not %d.",
+        MAX_CLIP_SKIP,
+        clipSkip);
   }
 
   private static void checkPrompt(String field, String text) {
@@ -128,7 +138,8 @@ public record ImageRequest(
         .optGuidanceScale(guidanceScale)
         .optSampler(sampler)
         .optSeed(seed)
-        .optBatch(batchSize, batchNoise);
+        .optBatch(batchSize, batchNoise)
+        .optClipSkip(clipSkip);
   }
 
   /** The settings of a request, by name. Not thread-safe. */
@@ -144,6 +155,7 @@ public record ImageRequest(
     private long seed;
     private int batchSize = 1;
     private BatchNoise batchNoise = BatchNoise.SEED_PLUS_INDEX;
+    private int clipSkip = 1;
 
     private Builder(String model) {
       this.model = model;
@@ -204,6 +216,12 @@ public record ImageRequest(
       return this;
     }
 
+    /** Default 1, the last layer. */
+    public Builder optClipSkip(int clipSkip) {
+      this.clipSkip = clipSkip;
+      return this;
+    }
+
     /**
      * The request.
      *
@@ -221,7 +239,8 @@ public record ImageRequest(
           sampler,
           seed,
           batchSize,
-          batchNoise);
+          batchNoise,
+          clipSkip);
     }
   }
 }

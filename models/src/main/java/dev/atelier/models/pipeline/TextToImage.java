@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.catalog.ModelEntry;
+import dev.atelier.models.catalog.ModelKind;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.nn.UNet;
 import dev.atelier.models.nn.VaeDecoder;
@@ -14,6 +15,7 @@ import dev.atelier.models.registry.ModelRegistry;
 import dev.atelier.models.sampling.NoiseSchedule;
 import dev.atelier.models.sampling.NoiseSource;
 import dev.atelier.models.sampling.Solver;
+import dev.atelier.models.text.Embeddings;
 import dev.atelier.models.text.PromptEncoder;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
@@ -63,11 +65,12 @@ public final class TextToImage {
       LatentPreview preview =
           previews.computeIfAbsent(
               checkpoint.folder().path(), p -> LatentPreview.fitted(manager, decoder));
-      NDArray context = encode(checkpoint, request, manager, observer);
-      var denoiser = new GuidedUNet(device, unet.model(), context, request.guidanceScale());
+      Conditioning conditioning = encode(checkpoint, request, manager, observer);
+      var denoiser = new GuidedUNet(device, unet.model(), request.guidanceScale());
       NoiseSchedule schedule = NoiseSchedule.of(checkpoint.folder().scheduler());
       observer.onPhase(Phase.SAMPLING);
-      NDArray latents = sample(request, schedule, denoiser, preview, manager, observer);
+      NDArray latents =
+          sample(request, schedule, conditioning, denoiser, preview, manager, observer);
       observer.onPhase(Phase.DECODING);
       return decode(latents, decoder, preview, observer);
     }
@@ -91,24 +94,23 @@ public final class TextToImage {
     return entry;
   }
 
-  private NDArray encode(
+  private Conditioning encode(
       Checkpoint checkpoint, ImageRequest request, NDManager manager, GenerationObserver observer) {
     try (Lease<PromptEncoder> encoder = registry.lease(checkpoint.promptEncoder())) {
       observer.onPhase(Phase.ENCODING);
-      int n = request.batchSize();
-      List<String> prompts = new ArrayList<>();
-      if (GuidedUNet.guides(request.guidanceScale())) {
-        prompts.add(request.negativePrompt());
-      }
-      prompts.add(request.prompt());
-      NDArray encoded = encoder.model().encode(manager, prompts);
-      return encoded.repeat(0, n); // each prompt n times: first the negative ones, then the others
+      var embeddings =
+          new Embeddings(
+              catalog.get().entries(ModelKind.EMBEDDING).stream().map(ModelEntry::path).toList());
+      Conditioning encoded = Conditioning.encode(encoder.model(), manager, request, embeddings);
+      observer.onEmbeddings(embeddings.named());
+      return encoded;
     }
   }
 
   private NDArray sample(
       ImageRequest request,
       NoiseSchedule schedule,
+      Conditioning conditioning,
       GuidedUNet denoiser,
       LatentPreview preview,
       NDManager manager,
@@ -123,10 +125,11 @@ public final class TextToImage {
       for (int call = 0; call < solver.calls(); call++) {
         stopIfAsked(observer);
         NDArray before = latent;
+        NDArray context = conditioning.at(step(call, solver.calls(), request.steps()));
         try (var scope = new NDScope()) {
           scope.suppressNotUsedWarning();
           NDArray input = solver.scaleModelInput(before, call);
-          NDArray output = denoiser.predict(input, timesteps[call]);
+          NDArray output = denoiser.predict(input, timesteps[call], context);
           latent = solver.step(before, output, call, noise);
           NDScope.unregister(latent);
           float timestep = timesteps[call];
@@ -140,6 +143,14 @@ public final class TextToImage {
       }
       return latent;
     }
+  }
+
+  /**
+   * The step, from 0, that a call belongs to: some samplers call the model twice for each step, or
+   * for the first one.
+   */
+  static int step(int call, int calls, int steps) {
+    return call * steps / calls;
   }
 
   /** Some samplers call the model more often than they have steps. */

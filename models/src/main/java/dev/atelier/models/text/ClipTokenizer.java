@@ -23,12 +23,14 @@ public final class ClipTokenizer implements AutoCloseable {
   /** Ids a text encoder takes: start of text, up to 75 tokens, end of text, padding. */
   public static final int LENGTH = 77;
 
-  /** Tokens of a prompt that a text encoder sees; what is longer is cut off. */
+  /** Tokens of a prompt that a text encoder sees at once. */
   public static final int MAX_TOKENS = LENGTH - 2;
 
   private static final String CONFIG_FILE = "tokenizer_config.json";
   private static final String FAST_FILE = "tokenizer.json";
   private static final String ADDED_FILE = "added_tokens.json";
+
+  private static final String COMMA = "," + ClipVocabulary.END_OF_WORD;
 
   private static final String FLAVOR = "RUST_FLAVOR";
 
@@ -40,14 +42,21 @@ public final class ClipTokenizer implements AutoCloseable {
   private final int start;
   private final int end;
   private final int padding;
+  private final int comma;
   private final int vocabularySize;
 
   private ClipTokenizer(
-      HuggingFaceTokenizer tokenizer, int start, int end, int padding, int vocabularySize) {
+      HuggingFaceTokenizer tokenizer,
+      int start,
+      int end,
+      int padding,
+      int comma,
+      int vocabularySize) {
     this.tokenizer = tokenizer;
     this.start = start;
     this.end = end;
     this.padding = padding;
+    this.comma = comma;
     this.vocabularySize = vocabularySize;
   }
 
@@ -98,7 +107,8 @@ public final class ClipTokenizer implements AutoCloseable {
     int end = id(file, json, special.end());
     int padding = id(file, json, special.padding());
     int size = Collections.max(json.ids().values()) + 1;
-    return new ClipTokenizer(load(file, json.json()), start, end, padding, size);
+    int comma = json.ids().getOrDefault(COMMA, -1);
+    return new ClipTokenizer(load(file, json.json()), start, end, padding, comma, size);
   }
 
   private static int id(Path file, TokenizerJson json, String token) {
@@ -127,7 +137,7 @@ public final class ClipTokenizer implements AutoCloseable {
   }
 
   /**
-   * The ids of a prompt.
+   * The ids of a prompt that is cut off where it is too long.
    *
    * @param text any text
    * @return {@value #LENGTH} ids: start, the first {@value #MAX_TOKENS} tokens, end, padding
@@ -158,10 +168,31 @@ public final class ClipTokenizer implements AutoCloseable {
     return vocabularySize;
   }
 
-  private long[] tokens(String text) {
+  /** The ids of a text, without start and end, as many as there are. */
+  long[] tokens(String text) {
     // Half a surrogate pair is no character and would not pass the native border.
     String valid = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     return tokenizer.encode(valid, false, false).getIds();
+  }
+
+  /** Begins what a text encoder sees. */
+  int start() {
+    return start;
+  }
+
+  /** Ends a text. */
+  int end() {
+    return end;
+  }
+
+  /** Fills up behind the end. */
+  int padding() {
+    return padding;
+  }
+
+  /** A comma that is a word; -1 where the vocabulary has none. */
+  int comma() {
+    return comma;
   }
 
   /** Frees the native tokenizer. */

@@ -67,6 +67,11 @@ class Layers(Module):
   def clip_embeddings(self: __torch__.Layers, ids: Tensor, p: List[Tensor]) -> Tensor:
     positions = torch.slice(p[1], 0, 0, torch.size(ids, 1), 1)
     return torch.add(torch.embedding(p[0], ids), positions)
+  def clip_embeddings_with(self: __torch__.Layers, ids: Tensor, p: List[Tensor], places: Tensor, vectors: Tensor) -> Tensor:
+    tokens = torch.embedding(p[0], ids)
+    rows = torch.index_copy(torch.flatten(tokens, 0, 1), 0, places, torch.type_as(vectors, p[0]))
+    positions = torch.slice(p[1], 0, 0, torch.size(ids, 1), 1)
+    return torch.add(torch.view(rows, torch.size(tokens)), positions)
   def clip_heads(self: __torch__.Layers, x: Tensor, p: List[Tensor], at: int, heads: int) -> Tensor:
     return (self).split_heads(torch.linear(x, p[at], p[torch.add(at, 1)]), heads)
   def clip_layer(self: __torch__.Layers, x: Tensor, p: List[Tensor], heads: int, eps: float, quick_gelu: bool) -> Tensor:

@@ -2,6 +2,7 @@ package dev.atelier.models.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,15 +18,18 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -125,6 +129,55 @@ class TextToImageGoldenTest {
     BufferedImage picture = textToImage.generate(request, new Recorder(Integer.MAX_VALUE)).get(0);
     assertEquals(72, picture.getWidth());
     assertEquals(64, picture.getHeight());
+  }
+
+  @Test
+  void aPromptThatChangesIsEachOfItsTextsInTurn() {
+    ImageRequest request = request(Sampler.EULER, 64, 2, BatchNoise.SEED_PLUS_INDEX);
+    int[] fox = pixels(pictureOf(request.toBuilder().setPrompt("a fox").build()));
+    int[] dog = pixels(pictureOf(request.toBuilder().setPrompt("a dog").build()));
+    int[] never = pixels(pictureOf(request.toBuilder().setPrompt("a [fox:dog:8]").build()));
+    int[] atOnce = pixels(pictureOf(request.toBuilder().setPrompt("a [fox:dog:-1]").build()));
+    int[] between = pixels(pictureOf(request.toBuilder().setPrompt("a [fox:dog:0.5]").build()));
+    assertArrayEquals(fox, never);
+    assertArrayEquals(dog, atOnce);
+    assertFalse(Arrays.equals(between, fox) || Arrays.equals(between, dog));
+    assertFalse(Arrays.equals(fox, dog));
+  }
+
+  @Test
+  void clipSkipChangesThePictureAndEndsAtTheFirstLayer() {
+    ImageRequest request = request(Sampler.EULER, 64, 1, BatchNoise.SEED_PLUS_INDEX);
+    int[] last = pixels(pictureOf(request));
+    int[] skipped = pixels(pictureOf(request.toBuilder().optClipSkip(2).build()));
+    assertFalse(Arrays.equals(last, skipped));
+    pictureOf(request.toBuilder().optClipSkip(3).build());
+    var e =
+        assertThrows(
+            InvalidRequestException.class,
+            () -> pictureOf(request.toBuilder().optClipSkip(4).build()));
+    assertEquals("clip_skip", e.field());
+    assertTrue(e.getMessage().contains("1 to 3, not 4"), e.getMessage());
+  }
+
+  private static BufferedImage pictureOf(ImageRequest request) {
+    return textToImage.generate(request, new Recorder(Integer.MAX_VALUE)).get(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "20, 20, '0 1 2 18 19'", // one call a step
+    "20, 39, '0 0 1 9 9'", // Heun: two, but for the last
+    "20, 40, '0 0 1 9 9'",
+    "20, 21, '0 0 1 17 18'", // PNDM: the first twice
+  })
+  void aCallBelongsToAStep(int steps, int calls, String wanted) {
+    List<String> actual =
+        IntStream.of(0, 1, 2, 18, 19)
+            .mapToObj(call -> String.valueOf(TextToImage.step(call, calls, steps)))
+            .toList();
+    assertEquals(wanted, String.join(" ", actual));
+    assertEquals(steps - 1, TextToImage.step(calls - 1, calls, steps));
   }
 
   @Test
