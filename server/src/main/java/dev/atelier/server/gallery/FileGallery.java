@@ -100,9 +100,11 @@ public final class FileGallery implements Gallery {
    * committed; until then a crash removes them. Blocks, so not for the event loop.
    *
    * @param pictures in batch order
+   * @param embeddings short hashes of those that the prompts name, by name
    * @throws IOException when the disk is full or cannot be written; nothing is left then
    */
-  public List<GalleryImage> write(UUID job, ImageRequest request, List<BufferedImage> pictures)
+  public List<GalleryImage> write(
+      UUID job, ImageRequest request, List<BufferedImage> pictures, Map<String, String> embeddings)
       throws IOException {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     List<LooseFile> loose = pictures.stream().map(p -> new LooseFile(ids.next(), now)).toList();
@@ -110,7 +112,11 @@ public final class FileGallery implements Gallery {
     try {
       List<GalleryImage> images = new ArrayList<>();
       for (int i = 0; i < pictures.size(); i++) {
-        images.add(write(loose.get(i), job, request, i, pictures.get(i)));
+        String parameters =
+            PngParameters.of(request, i, Optional.empty(), version)
+                .withEmbeddings(embeddings)
+                .write();
+        images.add(write(loose.get(i), job, request, i, pictures.get(i), parameters));
       }
       return images;
     } catch (IOException | RuntimeException | Error e) {
@@ -120,9 +126,13 @@ public final class FileGallery implements Gallery {
   }
 
   private GalleryImage write(
-      LooseFile file, UUID job, ImageRequest request, int index, BufferedImage picture)
+      LooseFile file,
+      UUID job,
+      ImageRequest request,
+      int index,
+      BufferedImage picture,
+      String parameters)
       throws IOException {
-    String parameters = PngParameters.of(request, index, Optional.empty(), version).write();
     byte[] png = PngText.add(PictureEncoder.PNG.encode(picture), PngParameters.KEYWORD, parameters);
     byte[] thumbnail = PictureEncoder.JPEG.encode(Resizer.fit(picture, THUMBNAIL_SIDE));
     files.write(file.id(), file.createdAt(), png, thumbnail);

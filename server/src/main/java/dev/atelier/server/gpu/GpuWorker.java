@@ -174,7 +174,7 @@ public final class GpuWorker {
         throw new GenerationCancelledException();
       }
       run.saving();
-      images = gallery.write(job.id(), request, pictures);
+      images = gallery.write(job.id(), request, pictures, run.embeddings());
       keep(job, images);
     } catch (GenerationCancelledException e) {
       boolean wanted = queue.cancelRequested(job.id());

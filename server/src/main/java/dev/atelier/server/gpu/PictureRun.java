@@ -2,11 +2,14 @@ package dev.atelier.server.gpu;
 
 import dev.atelier.models.pipeline.GenerationObserver;
 import dev.atelier.models.pipeline.Phase;
+import dev.atelier.models.text.Embedding;
 import dev.atelier.server.events.PreviewSender;
 import dev.atelier.server.jobs.Job;
 import java.awt.image.BufferedImage;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -19,6 +22,7 @@ final class PictureRun implements GenerationObserver {
   private final BooleanSupplier cancelled;
   private int step;
   private int steps;
+  private final Map<String, String> embeddings = new LinkedHashMap<>();
 
   PictureRun(
       int steps,
@@ -45,6 +49,16 @@ final class PictureRun implements GenerationObserver {
     time.stepDone(done, all);
     onPhase(Phase.SAMPLING);
     previews.offer(done, preview);
+  }
+
+  @Override
+  public void onEmbeddings(List<Embedding> named) {
+    named.forEach(embedding -> embeddings.put(embedding.name(), embedding.shortHash()));
+  }
+
+  /** Short hashes of the embeddings that the prompts name, by name. */
+  Map<String, String> embeddings() {
+    return embeddings;
   }
 
   /** The engine asks right before a step, which is how the steps are timed. */

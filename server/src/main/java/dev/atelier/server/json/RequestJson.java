@@ -26,11 +26,13 @@ public final class RequestJson {
         .put("sampler", request.sampler().label())
         .put("seed", request.seed())
         .put("batch_size", request.batchSize())
-        .put("batch_noise", key(request.batchNoise()));
+        .put("batch_noise", key(request.batchNoise()))
+        .put("clip_skip", request.clipSkip());
   }
 
   /**
    * The request that {@link #write} wrote. Every field must be there: defaults are the caller's.
+   * Fields that earlier versions did not write have the value that means what those versions did.
    *
    * @throws InvalidRequestException naming the field and saying what it may be
    */
@@ -44,6 +46,7 @@ public final class RequestJson {
         .optSampler(sampler(text(json, "sampler")))
         .optSeed(whole(json, "seed"))
         .optBatch(wholeInt(json, "batch_size"), batchNoise(text(json, "batch_noise")))
+        .optClipSkip(json.containsKey("clip_skip") ? wholeInt(json, "clip_skip") : 1)
         .build();
   }
 

@@ -29,6 +29,7 @@ public record PngParameters(String prompt, String negativePrompt, Map<String, St
   /** Keyword of the text chunk that holds the text. */
   public static final String KEYWORD = "parameters";
 
+  private static final String VERSION = "Version";
   private static final String NEGATIVE = "Negative prompt:";
 
   /**
@@ -66,14 +67,37 @@ public record PngParameters(String prompt, String negativePrompt, Map<String, St
     modelHash.ifPresent(hash -> fields.put("Model hash", hash));
     // A1111 names a model by its file, without the folder.
     fields.put("Model", request.model().substring(request.model().lastIndexOf('/') + 1));
+    if (request.clipSkip() > 1) {
+      fields.put("Clip skip", Integer.toString(request.clipSkip()));
+    }
     if (request.batchNoise() == BatchNoise.ONE_GENERATOR && request.batchSize() > 1) {
       // The seed alone does not make this picture again: only the whole batch does.
       fields.put("Batch size", Integer.toString(request.batchSize()));
       fields.put("Batch pos", Integer.toString(index));
       fields.put("Batch noise", "one generator");
     }
-    fields.put("Version", "Atelier " + version);
+    fields.put(VERSION, "Atelier " + version);
     return new PngParameters(request.prompt(), request.negativePrompt(), fields);
+  }
+
+  /**
+   * The same with the embeddings that the prompts name, as A1111 lists them.
+   *
+   * @param hashes the first twelve hex digits of each one's SHA-256 by its name
+   */
+  public PngParameters withEmbeddings(Map<String, String> hashes) {
+    if (hashes.isEmpty()) {
+      return this;
+    }
+    String list =
+        hashes.entrySet().stream()
+            .map(each -> each.getKey().replaceAll("[:,]", "") + ": " + each.getValue())
+            .collect(Collectors.joining(", "));
+    Map<String, String> more = new LinkedHashMap<>(fields);
+    Optional<String> version = Optional.ofNullable(more.remove(VERSION));
+    more.put("TI hashes", list);
+    version.ifPresent(last -> more.put(VERSION, last));
+    return new PngParameters(prompt, negativePrompt, more);
   }
 
   private static String number(double value) {

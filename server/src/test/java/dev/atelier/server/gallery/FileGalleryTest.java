@@ -24,6 +24,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
@@ -74,7 +75,7 @@ class FileGalleryTest {
     for (int i = 0; i < request.batchSize(); i++) {
       pictures.add(GradientGenerator.picture(request.seedOf(i), 512, 256));
     }
-    return gallery.write(job.id(), request, pictures);
+    return gallery.write(job.id(), request, pictures, Map.of());
   }
 
   private List<Path> files() throws IOException {

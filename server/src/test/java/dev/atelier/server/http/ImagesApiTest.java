@@ -76,6 +76,7 @@ class ImagesApiTest {
     assertEquals("DPM++ 2M", request.getString("sampler"));
     assertEquals(1, request.getInteger("batch_size"));
     assertEquals("seed_plus_index", request.getString("batch_noise"));
+    assertEquals(1, request.getInteger("clip_skip"));
   }
 
   @Test
@@ -103,7 +104,8 @@ class ImagesApiTest {
             .put("sampler", "Euler a")
             .put("seed", 4294967295L)
             .put("batch_size", 2)
-            .put("batch_noise", "one_generator");
+            .put("batch_noise", "one_generator")
+            .put("clip_skip", 2);
     JsonObject job = studio.make(request);
     assertEquals("done", job.getString("state"));
     assertEquals(request, job.getJsonObject("request"));
@@ -248,6 +250,7 @@ class ImagesApiTest {
           {"prompt":"x","seed":-2}          | seed           | from -1 to 4294967295, not -2.
           {"prompt":"x","batch_size":17}    | batch_size     | from 1 to 16, not 17.
           {"prompt":"x","batch_noise":"no"} | batch_noise    | one of seed_plus_index, one_generator
+          {"prompt":"x","clip_skip":13}     | clip_skip      | from 1 to 12, not 13.
           {"prompt":"x","wdth":64}          | wdth           | There is no field “wdth”; the fields are prompt,
           """)
   void namesTheFieldAtFaultAndWhatItMayBe(String body, String field, String sentence) {

@@ -124,7 +124,8 @@ class OpenApiTest {
             "width", ImageRequest.MAX_SIZE,
             "height", ImageRequest.MAX_SIZE,
             "steps", ImageRequest.MAX_STEPS,
-            "batch_size", ImageRequest.MAX_BATCH)
+            "batch_size", ImageRequest.MAX_BATCH,
+            "clip_skip", ImageRequest.MAX_CLIP_SKIP)
         .forEach(
             (field, most) ->
                 assertEquals(most, fields.getJsonObject(field).getInteger("maximum"), field));

@@ -40,7 +40,8 @@ class RandomRequestsTest {
           "sampler",
           "seed",
           "batch_size",
-          "batch_noise");
+          "batch_noise",
+          "clip_skip");
 
   private static final List<String> A1111_FIELDS =
       List.of(

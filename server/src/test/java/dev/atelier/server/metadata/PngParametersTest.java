@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,30 @@ class PngParametersTest {
     assertEquals(
         "Size: 512x768, Model hash: 6ce0161689, Model: dream",
         text.substring(text.indexOf("Size"), text.indexOf(", Version")));
+  }
+
+  @Test
+  void clipSkipIsOnlyThereWhereLayersAreLeftOut() {
+    ImageRequest request = request("dream", "", 7).toBuilder().optClipSkip(2).build();
+    String text = text(request, 0);
+    assertEquals(
+        "Model: dream, Clip skip: 2, Version: Atelier 1.2", text.substring(text.indexOf("Model")));
+  }
+
+  @Test
+  void embeddingsAreListedWithTheirHashes() {
+    Map<String, String> hashes = new LinkedHashMap<>();
+    hashes.put("easynegative", "c74b4e810b03");
+    hashes.put("my: style", "0123456789ab");
+    PngParameters parameters =
+        PngParameters.of(request("dream", "", 7), 0, Optional.empty(), "1.2")
+            .withEmbeddings(hashes);
+    String text = parameters.write();
+    assertEquals(
+        "Model: dream, TI hashes: \"easynegative: c74b4e810b03, my style: 0123456789ab\","
+            + " Version: Atelier 1.2",
+        text.substring(text.indexOf("Model")));
+    assertEquals(parameters, PngParameters.parse(text));
   }
 
   @Test

@@ -13,6 +13,7 @@
  * @property {number} seed  -1 in a new request asks for a random one
  * @property {number} batch_size
  * @property {'seed_plus_index' | 'one_generator'} batch_noise
+ * @property {number} clip_skip
  *
  * @typedef {object} Image  one picture in the gallery
  * @property {string} id

@@ -2,6 +2,7 @@ package dev.atelier.server.http.a1111;
 
 import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.catalog.ModelEntry;
+import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.server.intake.RequestDefaults;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -9,26 +10,28 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * AUTOMATIC1111's options: a checkpoint that its clients choose for all their requests, kept until
- * the studio stops, and a few settings that are what they are. Settings that mean nothing here are
- * taken and forgotten, as AUTOMATIC1111 does with those it does not know. Thread-safe.
+ * AUTOMATIC1111's options: a checkpoint and a clip skip that its clients choose for all their
+ * requests, kept until the studio stops, and a few settings that are what they are. Settings that
+ * mean nothing here are taken and forgotten, as AUTOMATIC1111 does with those it does not know.
+ * Thread-safe.
  */
 final class Options {
   static final String CHECKPOINT = "sd_model_checkpoint";
+  private static final String CLIP_SKIP = "CLIP_stop_at_last_layers";
 
   /** What the settings that mean something may be set to: what they are already. */
   private static final Map<String, List<String>> FIXED =
       Map.of(
           "sd_vae", List.of("Automatic", "None", ""),
-          "CLIP_stop_at_last_layers", List.of("1", "1.0", "0"),
           "samples_format", List.of("png"),
           "eta_noise_seed_delta", List.of("0", "0.0"));
 
   private final JsonObject settings;
   private volatile Optional<String> chosen = Optional.empty();
+  private volatile int clipSkip = 1;
 
   /**
-   * @param settings the settings as they are, without the checkpoint
+   * @param settings the settings as they are, without those that can be chosen
    */
   Options(JsonObject settings) {
     this.settings = settings;
@@ -38,15 +41,33 @@ final class Options {
   JsonObject json(ModelCatalog catalog) {
     return new JsonObject()
         .put(CHECKPOINT, checkpoint(catalog).map(ModelEntry::id).orElse(null))
+        .put(CLIP_SKIP, clipSkip)
         .mergeIn(settings);
   }
 
   /** Takes the body of {@code POST /sdapi/v1/options}. */
   void set(LenientFields changes, ModelCatalog catalog) {
     check(changes);
+    int skip = clipSkip(changes);
     changes
         .text(CHECKPOINT)
         .ifPresent(name -> chosen = Optional.of(Checkpoints.find(name, catalog).id()));
+    clipSkip = skip;
+  }
+
+  /**
+   * The clip skip of a request.
+   *
+   * @param overrides the request's {@code override_settings}
+   */
+  int clipSkip(LenientFields overrides) {
+    long skip = overrides.whole(CLIP_SKIP).orElse((long) clipSkip);
+    if (skip < 0 || skip > ImageRequest.MAX_CLIP_SKIP) {
+      throw LenientFields.unprocessable(
+          "The option %s must be between 1 and %d, not %d."
+              .formatted(CLIP_SKIP, ImageRequest.MAX_CLIP_SKIP, skip));
+    }
+    return (int) Math.max(1, skip); // 0 is the last layer, too
   }
 
   /** Refuses settings that would change the picture if they could be had. */

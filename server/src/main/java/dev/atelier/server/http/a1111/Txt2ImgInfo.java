@@ -60,7 +60,7 @@ final class Txt2ImgInfo {
         .put("infotexts", new JsonArray(images.stream().map(GalleryImage::parameters).toList()))
         .put("styles", new JsonArray())
         .put("job_timestamp", timestamp(queued))
-        .put("clip_skip", 1)
+        .put("clip_skip", first.clipSkip())
         .put("is_using_inpainting_conditioning", false)
         .put("version", version);
   }

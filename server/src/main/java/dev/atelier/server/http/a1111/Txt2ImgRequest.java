@@ -53,20 +53,23 @@ record Txt2ImgRequest(LenientFields fields) {
       throw LenientFields.unprocessable(
           "n_iter times batch_size must be between 1 and %d pictures.".formatted(MOST_PICTURES));
     }
-    ModelEntry model = options.checkpoint(fields.object("override_settings"), catalog);
+    LenientFields overrides = fields.object("override_settings");
+    ModelEntry model = options.checkpoint(overrides, catalog);
+    int clipSkip = options.clipSkip(overrides);
     Sampler sampler = sampler();
     long seed =
         fields.whole("seed").filter(given -> given != -1).orElseGet(RequestDefaults::randomSeed);
     try {
       return IntStream.range(0, (int) batches)
-          .mapToObj(batch -> batch(model, sampler, seed, batch, (int) size))
+          .mapToObj(batch -> batch(model, sampler, seed, batch, (int) size, clipSkip))
           .toList();
     } catch (InvalidRequestException e) {
       throw LenientFields.unprocessable(e.getMessage());
     }
   }
 
-  private ImageRequest batch(ModelEntry model, Sampler sampler, long seed, int batch, int size) {
+  private ImageRequest batch(
+      ModelEntry model, Sampler sampler, long seed, int batch, int size, int clipSkip) {
     // The first seed is the client's and is checked; the others wrap, as in a batch.
     long start = batch == 0 ? seed : (seed + (long) batch * size) & ImageRequest.MAX_SEED;
     return ImageRequest.builder(model.id())
@@ -80,6 +83,7 @@ record Txt2ImgRequest(LenientFields fields) {
         .optSampler(sampler)
         .optSeed(start)
         .optBatch(size, BatchNoise.SEED_PLUS_INDEX)
+        .optClipSkip(clipSkip)
         .build();
   }
 

@@ -211,7 +211,8 @@ class A1111ApiTest {
           {"script_name":"X/Y/Z plot"}          | Scripts
           {"alwayson_scripts":{"ADetailer":{}}} | Always-on scripts
           {"refiner_checkpoint":"x"}            | The refiner
-          {"override_settings":{"CLIP_stop_at_last_layers":2}} | CLIP_stop_at_last_layers cannot be “2” here
+          {"override_settings":{"CLIP_stop_at_last_layers":13}} | CLIP_stop_at_last_layers must be between 1 and 12, not 13.
+          {"override_settings":{"CLIP_stop_at_last_layers":"x"}} | CLIP_stop_at_last_layers must be a number
           {"override_settings":{"sd_vae":"x"}}  | sd_vae cannot be “x” here; leave it at Automatic.
           {"override_settings":[]}              | override_settings must be an object
           {"steps":"many"}                      | steps must be a number
@@ -290,9 +291,31 @@ class A1111ApiTest {
   }
 
   @Test
+  void takesTheClipSkipOfARequestBeforeThatOfTheOptions() {
+    JsonObject three = new JsonObject().put("CLIP_stop_at_last_layers", 3);
+    assertEquals(200, studio.post("/sdapi/v1/options", three).statusCode());
+    try {
+      JsonObject options = studio.get("/sdapi/v1/options").bodyAsJsonObject();
+      assertEquals(3, options.getInteger("CLIP_stop_at_last_layers"));
+      assertEquals(3, info(answered(small())).getInteger("clip_skip"));
+      JsonObject two = new JsonObject().put("CLIP_stop_at_last_layers", 2);
+      JsonObject info = info(answered(small().put("override_settings", two)));
+      assertEquals(2, info.getInteger("clip_skip"));
+      String text = info.getJsonArray("infotexts").getString(0);
+      assertTrue(text.contains(", Clip skip: 2, "), text);
+    } finally {
+      JsonObject none = new JsonObject().put("CLIP_stop_at_last_layers", 0);
+      assertEquals(200, studio.post("/sdapi/v1/options", none).statusCode());
+    }
+    assertEquals(1, info(answered(small())).getInteger("clip_skip"));
+  }
+
+  @Test
   void refusesOptionsThatItCannotHave() {
-    JsonObject clipSkip = new JsonObject().put("CLIP_stop_at_last_layers", 2);
+    JsonObject clipSkip = new JsonObject().put("CLIP_stop_at_last_layers", 13);
     assertEquals(422, studio.post("/sdapi/v1/options", clipSkip).statusCode());
+    JsonObject format = new JsonObject().put("samples_format", "webp");
+    assertEquals(422, studio.post("/sdapi/v1/options", format).statusCode());
     JsonObject unknown = new JsonObject().put("some_extension_setting", 2);
     assertEquals(200, studio.post("/sdapi/v1/options", unknown).statusCode());
   }

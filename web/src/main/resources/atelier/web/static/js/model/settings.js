@@ -23,6 +23,7 @@ export function defaults() {
     sampler: 'DPM++ 2M',
     batch_size: 1,
     batch_noise: 'seed_plus_index',
+    clip_skip: 1,
     seed: null,
     seed_locked: false,
   };
@@ -44,10 +45,10 @@ export const remember = (settings) => forGood.write(KEY, settings);
  * @returns {Partial<ImageRequest>} without a model when none is known: the studio then chooses
  */
 export function toRequest(settings) {
-  const {prompt, negative_prompt, model, width, height, steps, guidance_scale, sampler, batch_size, batch_noise} = settings;
+  const {prompt, negative_prompt, model, width, height, steps, guidance_scale, sampler, batch_size, batch_noise, clip_skip} = settings;
   const seed = settings.seed_locked && settings.seed !== null ? settings.seed : -1;
   return {
-    prompt, negative_prompt, width, height, steps, guidance_scale, sampler, seed, batch_size, batch_noise,
+    prompt, negative_prompt, width, height, steps, guidance_scale, sampler, seed, batch_size, batch_noise, clip_skip,
     ...(model ? {model} : {}),
   };
 }
