@@ -29,8 +29,8 @@ public interface GenerationObserver {
   void onStep(int step, int steps, Supplier<List<BufferedImage>> preview);
 
   /**
-   * Asked before every step; {@code true} ends the work with a {@link
-   * GenerationCancelledException}.
+   * Asked before every call of the model, of which a step may take two, and before each picture is
+   * decoded; {@code true} ends the work with a {@link GenerationCancelledException}.
    */
   boolean cancelled();
 }

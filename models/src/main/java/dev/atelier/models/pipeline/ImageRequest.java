@@ -2,7 +2,9 @@ package dev.atelier.models.pipeline;
 
 import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
+import dev.atelier.models.sampling.ScheduleType;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * What one picture (or one batch of pictures) is made from. Together with the weights it determines
@@ -16,6 +18,7 @@ import java.util.Objects;
  * @param steps sampling steps, 1 to {@value #MAX_STEPS}
  * @param guidanceScale classifier-free guidance scale, 1 (off) to {@value #MAX_GUIDANCE_SCALE}
  * @param sampler the sampler
+ * @param scheduleType where it steps, one of {@link Sampler#scheduleTypes}
  * @param seed seed of the first picture's noise, 0 to 2^32 - 1
  * @param batchSize pictures made at once, 1 to {@value #MAX_BATCH}
  * @param batchNoise where the noise of the second and later pictures comes from
@@ -31,6 +34,7 @@ public record ImageRequest(
     int steps,
     double guidanceScale,
     Sampler sampler,
+    ScheduleType scheduleType,
     long seed,
     int batchSize,
     BatchNoise batchNoise,
@@ -53,6 +57,7 @@ public record ImageRequest(
   public ImageRequest {
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(sampler, "sampler");
+    Objects.requireNonNull(scheduleType, "scheduleType");
     Objects.requireNonNull(batchNoise, "batchNoise");
     checkPrompt("prompt", prompt);
     checkPrompt("negative_prompt", negativePrompt);
@@ -64,6 +69,22 @@ public record ImageRequest(
         "Steps must be between 1 and %d, not %d.",
         MAX_STEPS,
         steps);
+    check(
+        steps <= sampler.maxSteps(),
+        "steps",
+        "%s takes %d steps at most, not %d.",
+        sampler.label(),
+        sampler.maxSteps(),
+        steps);
+    check(
+        sampler.scheduleTypes().contains(scheduleType),
+        "schedule_type",
+        "%s has no schedule type %s; choose one of %s, or another sampler.",
+        sampler.label(),
+        scheduleType.label(),
+        sampler.scheduleTypes().stream()
+            .map(ScheduleType::label)
+            .collect(Collectors.joining(", ")));
     check(
         guidanceScale >= 1 && guidanceScale <= MAX_GUIDANCE_SCALE,
         "guidance_scale",
@@ -137,6 +158,7 @@ public record ImageRequest(
         .optSteps(steps)
         .optGuidanceScale(guidanceScale)
         .optSampler(sampler)
+        .optScheduleType(scheduleType)
         .optSeed(seed)
         .optBatch(batchSize, batchNoise)
         .optClipSkip(clipSkip);
@@ -152,6 +174,7 @@ public record ImageRequest(
     private int steps = 20;
     private double guidanceScale = 7;
     private Sampler sampler = Sampler.DPMPP_2M;
+    private ScheduleType scheduleType = ScheduleType.AUTOMATIC;
     private long seed;
     private int batchSize = 1;
     private BatchNoise batchNoise = BatchNoise.SEED_PLUS_INDEX;
@@ -203,6 +226,12 @@ public record ImageRequest(
       return this;
     }
 
+    /** Default automatic: the sampler's own. */
+    public Builder optScheduleType(ScheduleType scheduleType) {
+      this.scheduleType = scheduleType;
+      return this;
+    }
+
     /** Default 0. */
     public Builder optSeed(long seed) {
       this.seed = seed;
@@ -237,6 +266,7 @@ public record ImageRequest(
           steps,
           guidanceScale,
           sampler,
+          scheduleType,
           seed,
           batchSize,
           batchNoise,

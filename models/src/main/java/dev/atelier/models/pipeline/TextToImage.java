@@ -116,7 +116,8 @@ public final class TextToImage {
       NDManager manager,
       GenerationObserver observer) {
     var shape = new Shape(request.batchSize(), 4, request.height() / 8, request.width() / 8);
-    try (Solver solver = request.sampler().solver(schedule, request.steps());
+    try (Solver solver =
+            request.sampler().solver(schedule, request.scheduleType(), request.steps());
         NoiseSource noise =
             NoiseSource.draw(
                 manager, shape, request.seed(), request.batchNoise(), 1 + solver.noiseDraws())) {
@@ -125,7 +126,7 @@ public final class TextToImage {
       for (int call = 0; call < solver.calls(); call++) {
         stopIfAsked(observer);
         NDArray before = latent;
-        NDArray context = conditioning.at(step(call, solver.calls(), request.steps()));
+        NDArray context = conditioning.at(solver.stepsDone(call - 1));
         try (var scope = new NDScope()) {
           scope.suppressNotUsedWarning();
           NDArray input = solver.scaleModelInput(before, call);
@@ -133,29 +134,19 @@ public final class TextToImage {
           latent = solver.step(before, output, call, noise);
           NDScope.unregister(latent);
           float timestep = timesteps[call];
-          observer.onStep(
-              stepsDone(call, solver.calls(), request.steps()),
-              request.steps(),
-              () -> preview.draw(schedule.denoised(input, output, timestep)));
+          int done = solver.stepsDone(call);
+          if (done > solver.stepsDone(call - 1)) {
+            observer.onStep(
+                done,
+                request.steps(),
+                () -> preview.draw(schedule.denoised(input, output, timestep)));
+          }
         }
         NDScope.register(latent);
         before.close();
       }
       return latent;
     }
-  }
-
-  /**
-   * The step, from 0, that a call belongs to: some samplers call the model twice for each step, or
-   * for the first one.
-   */
-  static int step(int call, int calls, int steps) {
-    return call * steps / calls;
-  }
-
-  /** Some samplers call the model more often than they have steps. */
-  private static int stepsDone(int call, int calls, int steps) {
-    return (int) Math.ceil((call + 1) * (double) steps / calls);
   }
 
   private static List<BufferedImage> decode(

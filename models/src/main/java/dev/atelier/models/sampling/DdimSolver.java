@@ -43,6 +43,11 @@ final class DdimSolver implements Solver {
   }
 
   @Override
+  public int stepsDone(int call) {
+    return call + 1;
+  }
+
+  @Override
   public NDArray scaleModelInput(NDArray latent, int call) {
     return latent.duplicate();
   }

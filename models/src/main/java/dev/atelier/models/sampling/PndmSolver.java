@@ -55,6 +55,12 @@ final class PndmSolver implements Solver {
   }
 
   @Override
+  public int stepsDone(int call) {
+    // The first step is done again by the second call; a run of one step has no such call.
+    return calls() == 1 ? call + 1 : Math.max(call, 0);
+  }
+
+  @Override
   public NDArray scaleModelInput(NDArray latent, int call) {
     return latent.duplicate();
   }

@@ -1,63 +1,96 @@
 package dev.atelier.models.sampling;
 
-import dev.atelier.models.weights.SchedulerConfig.TimestepSpacing;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The samplers, under the names that AUTOMATIC1111 and its clients use: each a solver with the
- * timesteps and noise levels that go with it.
+ * The samplers, under the names that AUTOMATIC1111 and its clients use. Each is a solver; where it
+ * steps is a choice of its own, see {@link ScheduleType}.
  *
  * <p>Betas and prediction type are the model's and come with its {@link NoiseSchedule}. Timestep
  * spacing, offset and where the last step ends are the sampler's own: a model folder's
  * scheduler_config.json describes the one scheduler it was saved with, and its {@code
  * timestep_spacing}, {@code steps_offset} and {@code set_alpha_to_one} do not carry over to others.
+ *
+ * <p>The definitions are diffusers' where it has the sampler, k-diffusion's for the rest: DPM2,
+ * DPM2 a, DPM++ SDE and DPM++ 3M SDE. All noise is drawn from the seed in the order in which it is
+ * used; k-diffusion's Brownian tree is not imitated.
  */
 public enum Sampler {
-  DDIM("DDIM") {
-    @Override
-    Solver create(NoiseSchedule schedule, int steps) {
-      return new DdimSolver(schedule, leading(schedule, steps), schedule.alphaCumprod(0));
-    }
-  },
-  PNDM("PNDM") {
-    @Override
-    Solver create(NoiseSchedule schedule, int steps) {
-      return new PndmSolver(schedule, leading(schedule, steps));
-    }
-  },
-  EULER("Euler") {
-    @Override
-    Solver create(NoiseSchedule schedule, int steps) {
-      return new EulerSolver(schedule.prediction(), linspace(schedule, steps));
-    }
-  },
-  EULER_ANCESTRAL("Euler a") {
-    @Override
-    Solver create(NoiseSchedule schedule, int steps) {
-      return new EulerAncestralSolver(schedule.prediction(), linspace(schedule, steps));
-    }
-  },
-  DPMPP_2M("DPM++ 2M") {
-    @Override
-    Solver create(NoiseSchedule schedule, int steps) {
-      return dpmPlusPlus2m(schedule, steps, SigmaSchedule.TRAINED);
-    }
-  },
-  DPMPP_2M_KARRAS("DPM++ 2M Karras") {
-    @Override
-    Solver create(NoiseSchedule schedule, int steps) {
-      return dpmPlusPlus2m(schedule, steps, SigmaSchedule.KARRAS);
-    }
-  };
+  EULER("Euler", Kind.CONVERGING, Recipe.karras(levels -> new EulerRule(levels, 0))),
+  HEUN("Heun", Kind.CONVERGING, Recipe.heun()),
+  LMS("LMS", Kind.CONVERGING, Recipe.karras(LmsRule::new)),
+  DPM2("DPM2", Kind.CONVERGING, Recipe.dpm2(0), ScheduleType.KARRAS),
+  DPMPP_2S("DPM++ 2S", Kind.CONVERGING, Recipe.dpmSolver(DpmPlusPlus2sRule::new)),
+  DPMPP_2M(
+      "DPM++ 2M",
+      Kind.CONVERGING,
+      Recipe.dpmSolver(levels -> new DpmPlusPlus2mRule(levels, false))),
+  UNIPC("UniPC", Kind.CONVERGING, Recipe.dpmSolver(UniPcRule::new)),
+  DDIM("DDIM", Kind.CONVERGING, Recipe.ddim(), EnumSet.of(ScheduleType.SGM_UNIFORM)),
+  PNDM("PNDM", Kind.CONVERGING, Recipe.pndm(), EnumSet.noneOf(ScheduleType.class)),
+  EULER_ANCESTRAL("Euler a", Kind.STOCHASTIC, Recipe.karras(levels -> new EulerRule(levels, 1))),
+  DPM2_ANCESTRAL("DPM2 a", Kind.STOCHASTIC, Recipe.dpm2(1), ScheduleType.KARRAS),
+  DPMPP_SDE("DPM++ SDE", Kind.STOCHASTIC, Recipe.dpmPlusPlusSde(), ScheduleType.KARRAS),
+  DPMPP_2M_SDE(
+      "DPM++ 2M SDE",
+      Kind.STOCHASTIC,
+      Recipe.dpmSolver(levels -> new DpmPlusPlus2mRule(levels, true)),
+      ScheduleType.EXPONENTIAL),
+  DPMPP_3M_SDE(
+      "DPM++ 3M SDE", Kind.STOCHASTIC, Recipe.dpmPlusPlus3mSde(), ScheduleType.EXPONENTIAL),
+  DDPM("DDPM", Kind.STOCHASTIC, Recipe.ddpm(), EnumSet.of(ScheduleType.SGM_UNIFORM)),
+  LCM("LCM", Kind.DISTILLED, Recipe.lcm(), EnumSet.noneOf(ScheduleType.class));
 
-  /** {@code steps_offset} of Stable Diffusion's leading timesteps: 1, 1 + stride, … */
-  private static final int LEADING_OFFSET = 1;
+  /** What a sampler does as it gets more steps. */
+  public enum Kind {
+    /** Comes ever closer to one picture. */
+    CONVERGING,
+    /** Draws fresh noise at its steps, and so makes another picture with another number of them. */
+    STOCHASTIC,
+    /** Made for models that were distilled to a few steps. */
+    DISTILLED
+  }
+
+  /**
+   * {@code original_inference_steps}: how many steps latent consistency models are distilled from,
+   * and so the most that {@link #LCM} takes.
+   */
+  public static final int LCM_DISTILLED_STEPS = 50;
 
   private final String label;
+  private final Kind kind;
+  private final Recipe recipe;
+  private final ScheduleType automatic;
+  private final Set<ScheduleType> types;
 
-  Sampler(String label) {
+  /** A sampler that steps from any noise level to any other, evenly when left alone. */
+  Sampler(String label, Kind kind, Recipe recipe) {
+    this(label, kind, recipe, ScheduleType.UNIFORM);
+  }
+
+  /** A sampler that steps from any noise level to any other. */
+  Sampler(String label, Kind kind, Recipe recipe, ScheduleType automatic) {
+    this(label, kind, recipe, automatic, EnumSet.allOf(ScheduleType.class));
+  }
+
+  /** A sampler that steps from whole timestep to whole timestep. */
+  Sampler(String label, Kind kind, Recipe recipe, EnumSet<ScheduleType> besidesUniform) {
+    this(label, kind, recipe, ScheduleType.UNIFORM, besidesUniform);
+    types.add(ScheduleType.AUTOMATIC);
+    types.add(ScheduleType.UNIFORM);
+  }
+
+  Sampler(
+      String label, Kind kind, Recipe recipe, ScheduleType automatic, EnumSet<ScheduleType> types) {
     this.label = label;
+    this.kind = kind;
+    this.recipe = recipe;
+    this.automatic = automatic;
+    this.types = types;
   }
 
   /** The name shown to people and used in the APIs and in PNG metadata. */
@@ -65,42 +98,66 @@ public enum Sampler {
     return label;
   }
 
+  /** What it does as it gets more steps. */
+  public Kind kind() {
+    return kind;
+  }
+
   /** The sampler of that {@link #label}, whatever the case of its letters. */
   public static Optional<Sampler> byLabel(String label) {
     return Arrays.stream(values()).filter(s -> s.label.equalsIgnoreCase(label)).findFirst();
+  }
+
+  /** The schedule types that it can step through, {@link ScheduleType#AUTOMATIC} first. */
+  public List<ScheduleType> scheduleTypes() {
+    return List.copyOf(types);
+  }
+
+  /**
+   * What {@link ScheduleType#AUTOMATIC} means for it: for those that diffusers has without a
+   * schedule in their name what diffusers does, else AUTOMATIC1111's choice. DDIM and DDPM take
+   * {@link ScheduleType#SGM_UNIFORM} instead with a model whose last timestep is noise alone.
+   */
+  public ScheduleType automatic() {
+    return automatic;
+  }
+
+  /**
+   * The most steps that it takes with any model; {@link Integer#MAX_VALUE} where the model says.
+   */
+  public int maxSteps() {
+    return this == LCM ? LCM_DISTILLED_STEPS : Integer.MAX_VALUE;
   }
 
   /**
    * Begins a run.
    *
    * @param schedule the model's noise schedule
-   * @param steps 1 to {@code schedule.trainTimesteps() - 1}
+   * @param type one of {@link #scheduleTypes}
+   * @param steps 1 to {@code schedule.trainTimesteps() - 1}, and to {@link #maxSteps}
    * @return a solver for that one run, to be closed after it
-   * @throws IllegalArgumentException for another number of steps
+   * @throws IllegalArgumentException for another schedule type or number of steps
    */
-  public Solver solver(NoiseSchedule schedule, int steps) {
-    if (steps < 1 || steps >= schedule.trainTimesteps()) {
-      throw new IllegalArgumentException(
-          "a run has 1 to " + (schedule.trainTimesteps() - 1) + " steps, not " + steps);
+  public Solver solver(NoiseSchedule schedule, ScheduleType type, int steps) {
+    int most = Math.min(maxSteps(), schedule.trainTimesteps() - 1);
+    if (steps < 1 || steps > most) {
+      throw new IllegalArgumentException("a run has 1 to " + most + " steps, not " + steps);
     }
-    return create(schedule, steps);
+    if (!types.contains(type)) {
+      throw new IllegalArgumentException(label + " has no schedule type " + type.label());
+    }
+    return recipe.solver(
+        schedule, type == ScheduleType.AUTOMATIC ? automatic(schedule) : type, steps);
   }
 
-  abstract Solver create(NoiseSchedule schedule, int steps);
-
-  private static double[] leading(NoiseSchedule schedule, int steps) {
-    return Timesteps.spaced(
-        TimestepSpacing.LEADING, schedule.trainTimesteps(), steps, LEADING_OFFSET);
-  }
-
-  private static NoiseLevels linspace(NoiseSchedule schedule, int steps) {
-    return SigmaSchedule.TRAINED.levels(
-        schedule, Timesteps.spaced(TimestepSpacing.LINSPACE, schedule.trainTimesteps(), steps, 0));
-  }
-
-  private static Solver dpmPlusPlus2m(NoiseSchedule schedule, int steps, SigmaSchedule sigmas) {
-    double[] timesteps =
-        Timesteps.aboveLowest(TimestepSpacing.LINSPACE, schedule.trainTimesteps(), steps, 0);
-    return new DpmPlusPlus2mSolver(schedule.prediction(), sigmas.levels(schedule, timesteps));
+  /**
+   * Lin et al. (2023), section 3.3: a model whose last timestep is noise alone is started there.
+   */
+  private ScheduleType automatic(NoiseSchedule schedule) {
+    boolean missesLastTimestep = !types.contains(ScheduleType.KARRAS);
+    boolean zeroTerminalSnr = schedule.alphaCumprod(schedule.trainTimesteps() - 1) == 0;
+    return missesLastTimestep && zeroTerminalSnr && types.contains(ScheduleType.SGM_UNIFORM)
+        ? ScheduleType.SGM_UNIFORM
+        : automatic;
   }
 }

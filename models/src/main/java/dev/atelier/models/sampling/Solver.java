@@ -35,6 +35,15 @@ public interface Solver extends AutoCloseable {
   int calls();
 
   /**
+   * How many of the steps asked for are done when a call has been made: as many as before it where
+   * a step takes another call.
+   *
+   * @param call -1 for before the first one, to {@code calls() - 1}
+   * @return 0 before the first call, all steps after the last
+   */
+  int stepsDone(int call);
+
+  /**
    * What the model is shown for {@code latent}.
    *
    * @param call 0 to {@code calls() - 1}

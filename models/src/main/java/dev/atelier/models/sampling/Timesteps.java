@@ -8,7 +8,22 @@ import dev.atelier.models.weights.SchedulerConfig.TimestepSpacing;
  * set_timesteps}.
  */
 final class Timesteps {
+  /** {@code steps_offset} of Stable Diffusion's leading timesteps: 1, 1 + stride, … */
+  static final int LEADING_OFFSET = 1;
+
   private Timesteps() {}
+
+  /**
+   * Whole timesteps for solvers that step from timestep to timestep: leading ones, or trailing ones
+   * for {@link ScheduleType#SGM_UNIFORM}.
+   *
+   * @param offset of leading ones
+   */
+  static double[] whole(NoiseSchedule schedule, ScheduleType type, int steps, int offset) {
+    return type == ScheduleType.SGM_UNIFORM
+        ? trailing(schedule.trainTimesteps(), steps)
+        : leading(schedule.trainTimesteps(), steps, offset);
+  }
 
   /**
    * The timesteps of a run.
@@ -39,6 +54,23 @@ final class Timesteps {
     double[] timesteps = new double[steps];
     for (int i = 0; i < steps; i++) {
       timesteps[i] = Math.rint(withLowest[i]);
+    }
+    return timesteps;
+  }
+
+  /**
+   * A choice of the timesteps that a consistency model was distilled at: Luo et al., "Latent
+   * Consistency Models" (2023); diffusers {@code scheduling_lcm.py}.
+   *
+   * @param steps 1 to {@code distilled}
+   * @param distilled how many timesteps the model was distilled at, {@code trainTimesteps} at most
+   */
+  static double[] distilled(int trainTimesteps, int steps, int distilled) {
+    int stride = trainTimesteps / distilled;
+    double every = (double) distilled / steps;
+    double[] timesteps = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      timesteps[i] = (distilled - (int) (i * every)) * stride - 1;
     }
     return timesteps;
   }

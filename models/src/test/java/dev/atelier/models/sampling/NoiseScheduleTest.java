@@ -58,8 +58,9 @@ class NoiseScheduleTest {
   @ParameterizedTest
   @EnumSource(Sampler.class)
   void spacingAndOffsetAreTheSamplers(Sampler sampler) {
-    try (Solver expected = sampler.solver(NoiseSchedule.builder().build(), 20);
-        Solver solver = sampler.solver(NoiseSchedule.of(UNUSUAL), 20)) {
+    try (Solver expected =
+            sampler.solver(NoiseSchedule.builder().build(), ScheduleType.AUTOMATIC, 20);
+        Solver solver = sampler.solver(NoiseSchedule.of(UNUSUAL), ScheduleType.AUTOMATIC, 20)) {
       assertArrayEquals(expected.timesteps(), solver.timesteps());
       assertEquals(expected.initNoiseSigma(), solver.initNoiseSigma());
     }

@@ -9,7 +9,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.atelier.models.weights.SafetensorsFile;
 import dev.atelier.models.weights.SchedulerConfig.PredictionType;
-import dev.atelier.models.weights.SchedulerConfig.TimestepSpacing;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each solver against ten steps of the diffusers scheduler that it stands for. */
@@ -52,39 +52,43 @@ class SamplerGoldenTest {
 
   static Stream<Arguments> samplers() {
     return Stream.of(
-        Arguments.of("ddim", Sampler.DDIM.solver(EPSILON, STEPS)),
-        Arguments.of("pndm", Sampler.PNDM.solver(EPSILON, STEPS)),
-        Arguments.of("euler", Sampler.EULER.solver(EPSILON, STEPS)),
-        Arguments.of("euler_a", Sampler.EULER_ANCESTRAL.solver(EPSILON, STEPS)),
-        Arguments.of("dpmpp_2m", Sampler.DPMPP_2M.solver(EPSILON, STEPS)),
-        Arguments.of("dpmpp_2m_karras", Sampler.DPMPP_2M_KARRAS.solver(EPSILON, STEPS)),
-        Arguments.of("dpmpp_2m_v", Sampler.DPMPP_2M.solver(V_PREDICTION, STEPS)),
-        Arguments.of("euler_karras", eulerKarras()),
-        Arguments.of("ddim_trailing_zsnr_v", ddimTrailing()));
+        run("ddim", Sampler.DDIM, ScheduleType.AUTOMATIC, EPSILON),
+        run("ddim_trailing_zsnr_v", Sampler.DDIM, ScheduleType.SGM_UNIFORM, ZERO_TERMINAL_SNR),
+        run("ddim_trailing_zsnr_v", Sampler.DDIM, ScheduleType.AUTOMATIC, ZERO_TERMINAL_SNR),
+        run("ddpm", Sampler.DDPM, ScheduleType.AUTOMATIC, EPSILON),
+        run("pndm", Sampler.PNDM, ScheduleType.AUTOMATIC, EPSILON),
+        run("lms", Sampler.LMS, ScheduleType.AUTOMATIC, EPSILON),
+        run("euler", Sampler.EULER, ScheduleType.AUTOMATIC, EPSILON),
+        run("euler", Sampler.EULER, ScheduleType.UNIFORM, EPSILON),
+        run("euler_karras", Sampler.EULER, ScheduleType.KARRAS, EPSILON),
+        run("euler_a", Sampler.EULER_ANCESTRAL, ScheduleType.AUTOMATIC, EPSILON),
+        run("heun", Sampler.HEUN, ScheduleType.AUTOMATIC, EPSILON),
+        run("dpmpp_2m", Sampler.DPMPP_2M, ScheduleType.AUTOMATIC, EPSILON),
+        run("dpmpp_2m_karras", Sampler.DPMPP_2M, ScheduleType.KARRAS, EPSILON),
+        run("dpmpp_2m_v", Sampler.DPMPP_2M, ScheduleType.AUTOMATIC, V_PREDICTION),
+        run("dpmpp_2m_sde_karras", Sampler.DPMPP_2M_SDE, ScheduleType.KARRAS, EPSILON),
+        run("dpmpp_2s", Sampler.DPMPP_2S, ScheduleType.AUTOMATIC, EPSILON),
+        run("unipc", Sampler.UNIPC, ScheduleType.AUTOMATIC, EPSILON),
+        run("lcm", Sampler.LCM, ScheduleType.AUTOMATIC, EPSILON));
   }
 
-  private static Solver eulerKarras() {
-    return new EulerSolver(
-        EPSILON.prediction(), SigmaSchedule.KARRAS.levels(EPSILON, new double[STEPS]));
+  private static Arguments run(
+      String name, Sampler sampler, ScheduleType type, NoiseSchedule schedule) {
+    return Arguments.of(name, sampler, type, schedule);
   }
 
-  private static Solver ddimTrailing() {
-    return new DdimSolver(
-        ZERO_TERMINAL_SNR, Timesteps.spaced(TimestepSpacing.TRAILING, 1000, STEPS, 0), 1);
-  }
-
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0}: {1} {2}")
   @MethodSource("samplers")
-  void followsTheReferenceTrajectory(String name, Solver solver) {
+  void followsTheReferenceTrajectory(
+      String name, Sampler sampler, ScheduleType type, NoiseSchedule schedule) {
     NDArray trajectory = golden("sched." + name + ".trajectory");
-    float[] timesteps = solver.timesteps();
-    assertArrayEquals(golden("sched." + name + ".timesteps").toFloatArray(), timesteps, 1e-3f);
-    assertEquals(trajectory.getShape().get(0), solver.calls());
-    NDArray noise = solver.noiseDraws() == 0 ? null : golden("sched." + name + ".noise");
     AtomicInteger draws = new AtomicInteger();
-
-    NDArray latent = golden("sched.x0").mul(solver.initNoiseSigma());
-    try (solver) {
+    try (Solver solver = sampler.solver(schedule, type, STEPS)) {
+      float[] timesteps = solver.timesteps();
+      assertArrayEquals(golden("sched." + name + ".timesteps").toFloatArray(), timesteps, 1e-3f);
+      assertEquals(trajectory.getShape().get(0), solver.calls());
+      NDArray noise = solver.noiseDraws() == 0 ? null : golden("sched." + name + ".noise");
+      NDArray latent = golden("sched.x0").mul(solver.initNoiseSigma());
       for (int call = 0; call < solver.calls(); call++) {
         NDArray input = solver.scaleModelInput(latent, call);
         NDArray output = input.mul(0.3).add(0.05 * Math.cos(timesteps[call] / 100));
@@ -92,22 +96,29 @@ class SamplerGoldenTest {
         float error = latent.sub(trajectory.get(call)).abs().max().getFloat();
         assertTrue(error < 1e-4, "call " + call + " is off by " + error);
       }
+      assertEquals(solver.noiseDraws(), draws.get());
     }
-    assertEquals(solver.noiseDraws(), draws.get());
   }
 
-  @Test
-  void noiseLevelsAreTheReferences() {
-    double[] plain = Timesteps.spaced(TimestepSpacing.LINSPACE, 1000, STEPS, 0);
-    double[] whole = Timesteps.aboveLowest(TimestepSpacing.LINSPACE, 1000, STEPS, 0);
-    assertSigmas("euler", SigmaSchedule.TRAINED.levels(EPSILON, plain));
-    assertSigmas("euler_a", SigmaSchedule.TRAINED.levels(EPSILON, plain));
-    assertSigmas("dpmpp_2m", SigmaSchedule.TRAINED.levels(EPSILON, whole));
-    assertSigmas("dpmpp_2m_karras", SigmaSchedule.KARRAS.levels(EPSILON, whole));
-  }
-
-  private void assertSigmas(String name, NoiseLevels levels) {
-    assertArrayEquals(golden("sched." + name + ".sigmas").toFloatArray(), levels.sigmas(), 2e-6f);
+  @ParameterizedTest
+  @CsvSource({
+    "euler,               TO_LOWEST,    UNIFORM",
+    "euler_a,             TO_LOWEST,    UNIFORM",
+    "lms,                 TO_LOWEST,    UNIFORM",
+    "euler_karras,        TO_LOWEST,    KARRAS",
+    "dpmpp_2m,            ABOVE_LOWEST, UNIFORM",
+    "dpmpp_2s,            ABOVE_LOWEST, UNIFORM",
+    "unipc,               ABOVE_LOWEST, UNIFORM",
+    "dpmpp_2m_karras,     ABOVE_LOWEST, KARRAS",
+    "dpmpp_2m_sde_karras, ABOVE_LOWEST, KARRAS"
+  })
+  void noiseLevelsAreTheReferences(String name, LevelSpacing spacing, ScheduleType type) {
+    NoiseLevels levels = spacing.levels(EPSILON, type, STEPS);
+    float[] expected = golden("sched." + name + ".sigmas").toFloatArray();
+    assertEquals(expected.length, levels.steps() + 1);
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], levels.sigma(i), 2e-6, "level " + i);
+    }
   }
 
   @Test

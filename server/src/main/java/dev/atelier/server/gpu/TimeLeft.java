@@ -21,6 +21,7 @@ final class TimeLeft {
   private double secondsPerStep;
   private int stepsLeft;
   private boolean timed;
+  private boolean inStep;
 
   /**
    * @param secondsAfterSteps how long decoding will take; when that is not known it is taken for
@@ -33,12 +34,17 @@ final class TimeLeft {
     this.stepBegan = began;
   }
 
+  /** A step begins, or goes on with another call of the model. */
   void stepBegins() {
-    stepBegan = nanoTime.getAsLong();
+    if (!inStep) {
+      inStep = true;
+      stepBegan = nanoTime.getAsLong();
+    }
   }
 
   void stepDone(int step, int steps) {
     stepEnded = nanoTime.getAsLong();
+    inStep = false;
     double seconds = (stepEnded - stepBegan) / NANOS;
     secondsPerStep = timed ? secondsPerStep + NEWEST * (seconds - secondsPerStep) : seconds;
     timed = true;

@@ -4,9 +4,12 @@ import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
+import dev.atelier.models.sampling.SamplerName;
+import dev.atelier.models.sampling.ScheduleType;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** {@link ImageRequest} as JSON, in both directions. */
@@ -24,6 +27,7 @@ public final class RequestJson {
         .put("steps", request.steps())
         .put("guidance_scale", request.guidanceScale())
         .put("sampler", request.sampler().label())
+        .put("schedule_type", request.scheduleType().label())
         .put("seed", request.seed())
         .put("batch_size", request.batchSize())
         .put("batch_noise", key(request.batchNoise()))
@@ -32,36 +36,62 @@ public final class RequestJson {
 
   /**
    * The request that {@link #write} wrote. Every field must be there: defaults are the caller's.
-   * Fields that earlier versions did not write have the value that means what those versions did.
+   * Fields that earlier versions did not write have the value that means what those versions did: a
+   * sampler's name may end with the schedule type, as “DPM++ 2M Karras” once did.
    *
    * @throws InvalidRequestException naming the field and saying what it may be
    */
   public static ImageRequest read(JsonObject json) {
+    SamplerName sampler = sampler(text(json, "sampler"));
     return ImageRequest.builder(text(json, "model"))
         .setPrompt(text(json, "prompt"))
         .optNegativePrompt(text(json, "negative_prompt"))
         .optSize(wholeInt(json, "width"), wholeInt(json, "height"))
         .optSteps(wholeInt(json, "steps"))
         .optGuidanceScale(number(json, "guidance_scale"))
-        .optSampler(sampler(text(json, "sampler")))
+        .optSampler(sampler.sampler())
+        .optScheduleType(scheduleType(json, sampler))
         .optSeed(whole(json, "seed"))
         .optBatch(wholeInt(json, "batch_size"), batchNoise(text(json, "batch_noise")))
         .optClipSkip(json.containsKey("clip_skip") ? wholeInt(json, "clip_skip") : 1)
         .build();
   }
 
-  private static Sampler sampler(String label) {
-    return Sampler.byLabel(label)
+  private static SamplerName sampler(String name) {
+    return SamplerName.parse(name)
         .orElseThrow(
             () ->
                 new InvalidRequestException(
                     "sampler",
                     "There is no sampler “%s”; choose one of %s."
-                        .formatted(
-                            label,
-                            Arrays.stream(Sampler.values())
-                                .map(Sampler::label)
-                                .collect(Collectors.joining(", ")))));
+                        .formatted(name, labels(Sampler.values(), Sampler::label))));
+  }
+
+  private static ScheduleType scheduleType(JsonObject json, SamplerName sampler) {
+    if (!json.containsKey("schedule_type")) {
+      return sampler.scheduleType().orElse(ScheduleType.AUTOMATIC);
+    }
+    String label = text(json, "schedule_type");
+    ScheduleType asked =
+        ScheduleType.byLabel(label)
+            .orElseThrow(
+                () ->
+                    new InvalidRequestException(
+                        "schedule_type",
+                        "There is no schedule type “%s”; choose one of %s."
+                            .formatted(label, labels(ScheduleType.values(), ScheduleType::label))));
+    ScheduleType named = sampler.scheduleType().orElse(asked);
+    if (asked != named && asked != ScheduleType.AUTOMATIC) {
+      throw new InvalidRequestException(
+          "schedule_type",
+          "The sampler's name says %s and the schedule type %s; name the sampler %s alone."
+              .formatted(named.label(), asked.label(), sampler.sampler().label()));
+    }
+    return named;
+  }
+
+  private static <T> String labels(T[] choices, Function<T, String> label) {
+    return Arrays.stream(choices).map(label).collect(Collectors.joining(", "));
   }
 
   private static BatchNoise batchNoise(String key) {

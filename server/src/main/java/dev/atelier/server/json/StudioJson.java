@@ -4,6 +4,7 @@ import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.catalog.ModelEntry;
 import dev.atelier.models.catalog.ModelFolder;
 import dev.atelier.models.sampling.Sampler;
+import dev.atelier.models.sampling.ScheduleType;
 import dev.atelier.server.gallery.GalleryImage;
 import dev.atelier.server.jobs.Job;
 import dev.atelier.server.status.QueueStatus;
@@ -90,14 +91,20 @@ public final class StudioJson {
         .put("problem", folder.problem().orElse(null));
   }
 
-  /** The samplers that a request may name. */
+  /** The samplers that a request may name, with the schedule types that each can have. */
   public static JsonObject samplers() {
     return new JsonObject()
+        .put("samplers", array(Arrays.asList(Sampler.values()), StudioJson::sampler));
+  }
+
+  private static JsonObject sampler(Sampler sampler) {
+    return new JsonObject()
+        .put("name", sampler.label())
+        .put("kind", sampler.kind().name().toLowerCase(Locale.ROOT))
         .put(
-            "samplers",
-            array(
-                Arrays.asList(Sampler.values()),
-                sampler -> new JsonObject().put("name", sampler.label())));
+            "schedule_types",
+            new JsonArray(sampler.scheduleTypes().stream().map(ScheduleType::label).toList()))
+        .put("automatic", sampler.automatic().label());
   }
 
   /** Devices, their memory and the queue. */

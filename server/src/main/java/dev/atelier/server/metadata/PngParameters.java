@@ -2,6 +2,8 @@ package dev.atelier.server.metadata;
 
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.sampling.BatchNoise;
+import dev.atelier.models.sampling.Sampler;
+import dev.atelier.models.sampling.ScheduleType;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import java.util.ArrayList;
@@ -61,6 +63,7 @@ public record PngParameters(String prompt, String negativePrompt, Map<String, St
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("Steps", Integer.toString(request.steps()));
     fields.put("Sampler", request.sampler().label());
+    fields.put("Schedule type", scheduleType(request).label());
     fields.put("CFG scale", number(request.guidanceScale()));
     fields.put("Seed", Long.toString(request.seedOf(index)));
     fields.put("Size", request.width() + "x" + request.height());
@@ -98,6 +101,16 @@ public record PngParameters(String prompt, String negativePrompt, Map<String, St
     more.put("TI hashes", list);
     version.ifPresent(last -> more.put(VERSION, last));
     return new PngParameters(prompt, negativePrompt, more);
+  }
+
+  /**
+   * What DPM++ 2M has for automatic here is Uniform, and Karras in AUTOMATIC1111: named outright it
+   * is read alike by both.
+   */
+  private static ScheduleType scheduleType(ImageRequest request) {
+    boolean otherwise =
+        request.sampler() == Sampler.DPMPP_2M && request.scheduleType() == ScheduleType.AUTOMATIC;
+    return otherwise ? request.sampler().automatic() : request.scheduleType();
   }
 
   private static String number(double value) {

@@ -62,4 +62,15 @@ class TimeLeftTest {
     step(job, 2, 2);
     assertEquals(8 * 1.3, job.left().orElseThrow(), 1e-9);
   }
+
+  @Test
+  void stepThatTakesTwoCallsIsTimedFromItsFirst() {
+    TimeLeft job = job(0);
+    job.stepBegins();
+    now += 2 * SECOND;
+    step(job, 1, 1);
+    assertEquals(Optional.of(27.0), job.left());
+    step(job, 2, 3);
+    assertEquals(Optional.of(24.0), job.left());
+  }
 }

@@ -74,6 +74,7 @@ class ImagesApiTest {
     assertEquals(20, request.getInteger("steps"));
     assertEquals(7.0, request.getDouble("guidance_scale"));
     assertEquals("DPM++ 2M", request.getString("sampler"));
+    assertEquals("Automatic", request.getString("schedule_type"));
     assertEquals(1, request.getInteger("batch_size"));
     assertEquals("seed_plus_index", request.getString("batch_noise"));
     assertEquals(1, request.getInteger("clip_skip"));
@@ -102,6 +103,7 @@ class ImagesApiTest {
             .put("steps", 3)
             .put("guidance_scale", 1.5)
             .put("sampler", "Euler a")
+            .put("schedule_type", "Karras")
             .put("seed", 4294967295L)
             .put("batch_size", 2)
             .put("batch_noise", "one_generator")
@@ -110,6 +112,27 @@ class ImagesApiTest {
     assertEquals("done", job.getString("state"));
     assertEquals(request, job.getJsonObject("request"));
     assertEquals(2, job.getJsonArray("images").size());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DPM++ 2M Karras, , DPM++ 2M, Karras",
+    "DPM++ 2M Karras, Automatic, DPM++ 2M, Karras",
+    "DPM++ 2M Karras, Karras, DPM++ 2M, Karras",
+    "Euler a SGM Uniform, , Euler a, SGM Uniform",
+    "DPM++ 2M, Karras, DPM++ 2M, Karras",
+    "DPM++ 2M, , DPM++ 2M, Automatic"
+  })
+  void samplersWithTheirScheduleInOneNameAreUnderstood(
+      String sampler, String type, String samplerKept, String typeKept) {
+    JsonObject request = small().put("sampler", sampler);
+    if (type != null) {
+      request.put("schedule_type", type);
+    }
+    JsonObject kept =
+        studio.post("/api/v1/images", request).bodyAsJsonObject().getJsonObject("request");
+    assertEquals(samplerKept, kept.getString("sampler"));
+    assertEquals(typeKept, kept.getString("schedule_type"));
   }
 
   @Test
@@ -246,7 +269,12 @@ class ImagesApiTest {
           {"prompt":"x","steps":0}          | steps          | from 1 to 150, not 0.
           {"prompt":"x","steps":2.5}        | steps          | not 2.5
           {"prompt":"x","guidance_scale":31}| guidance_scale | a number from 1 to 30, not 31.
-          {"prompt":"x","sampler":"Heun"}   | sampler        | one of DDIM, PNDM, Euler, Euler a, DPM++ 2M, DPM++ 2M Karras
+          {"prompt":"x","sampler":"Haun"}   | sampler        | There is no sampler “Haun”; choose one of Euler, Heun, LMS,
+          {"prompt":"x","sampler":7}        | sampler        | must be a text
+          {"prompt":"x","schedule_type":"no"} | schedule_type | one of Automatic, Uniform, Karras, Exponential, SGM Uniform, Simple, Beta
+          {"prompt":"x","sampler":"DDIM","schedule_type":"Karras"} | schedule_type | DDIM has no schedule type Karras; choose one of Automatic, Uniform, SGM Uniform, or another sampler.
+          {"prompt":"x","sampler":"DPM++ 2M Karras","schedule_type":"Beta"} | schedule_type | The sampler's name says Karras and the schedule type Beta; name the sampler DPM++ 2M alone.
+          {"prompt":"x","sampler":"LCM","steps":51} | steps | LCM takes 50 steps at most, not 51.
           {"prompt":"x","seed":-2}          | seed           | from -1 to 4294967295, not -2.
           {"prompt":"x","batch_size":17}    | batch_size     | from 1 to 16, not 17.
           {"prompt":"x","batch_noise":"no"} | batch_noise    | one of seed_plus_index, one_generator

@@ -69,6 +69,25 @@ class ModelsApiTest {
   }
 
   @Test
+  void listsTheScheduleTypesOfEachSampler() {
+    JsonObject ddim =
+        studio.get("/api/v1/samplers").bodyAsJsonObject().getJsonArray("samplers").stream()
+            .map(JsonObject.class::cast)
+            .filter(sampler -> sampler.getString("name").equals("DDIM"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(
+        new JsonObject()
+            .put("name", "DDIM")
+            .put("kind", "converging")
+            .put(
+                "schedule_types",
+                new JsonArray().add("Automatic").add("Uniform").add("SGM Uniform"))
+            .put("automatic", "Uniform"),
+        ddim);
+  }
+
+  @Test
   void listsSamplers() {
     assertEquals(
         Arrays.stream(Sampler.values()).map(Sampler::label).toList(),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.sampling.Sampler;
+import dev.atelier.models.sampling.ScheduleType;
 import dev.atelier.server.GradientGenerator;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -115,6 +116,9 @@ class OpenApiTest {
     assertEquals(
         Arrays.stream(Sampler.values()).map(Sampler::label).toList(),
         schema("Sampler").getJsonArray("enum").stream().toList());
+    assertEquals(
+        Arrays.stream(ScheduleType.values()).map(ScheduleType::label).toList(),
+        schema("ScheduleType").getJsonArray("enum").stream().toList());
   }
 
   @Test

@@ -38,6 +38,7 @@ class RandomRequestsTest {
           "steps",
           "guidance_scale",
           "sampler",
+          "schedule_type",
           "seed",
           "batch_size",
           "batch_noise",

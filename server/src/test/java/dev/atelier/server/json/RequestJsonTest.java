@@ -3,11 +3,61 @@ package dev.atelier.server.json;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.sampling.Sampler;
+import dev.atelier.models.sampling.ScheduleType;
 import dev.atelier.server.Requests;
 import io.vertx.core.json.JsonObject;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.GenerationMode;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RequestJsonTest {
+  /** As the first version stored it. */
+  private static JsonObject stored(String sampler) {
+    return new JsonObject(
+            """
+            {"model": "storybook", "prompt": "a fox", "negative_prompt": "", "width": 64,
+             "height": 64, "steps": 20, "guidance_scale": 7.0, "seed": 1, "batch_size": 1,
+             "batch_noise": "seed_plus_index"}
+            """)
+        .put("sampler", sampler);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DDIM, DDIM, AUTOMATIC",
+    "PNDM, PNDM, AUTOMATIC",
+    "Euler, EULER, AUTOMATIC",
+    "Euler a, EULER_ANCESTRAL, AUTOMATIC",
+    "DPM++ 2M, DPMPP_2M, AUTOMATIC",
+    "DPM++ 2M Karras, DPMPP_2M, KARRAS"
+  })
+  void requestsStoredBeforeThereWereScheduleTypesAreRead(
+      String label, Sampler sampler, ScheduleType type) {
+    ImageRequest request = RequestJson.read(stored(label));
+    assertEquals(sampler, request.sampler());
+    assertEquals(type, request.scheduleType());
+  }
+
+  @Test
+  void whatWasOneNameIsTwoFieldsWhenItIsWrittenAgain() {
+    JsonObject written = RequestJson.write(RequestJson.read(stored("DPM++ 2M Karras")));
+    assertEquals("DPM++ 2M", written.getString("sampler"));
+    assertEquals("Karras", written.getString("schedule_type"));
+  }
+
+  @Property(generation = GenerationMode.EXHAUSTIVE)
+  void whatIsWrittenIsReadBack(@ForAll Sampler sampler, @ForAll ScheduleType type) {
+    Assume.that(sampler.scheduleTypes().contains(type));
+    ImageRequest request =
+        ImageRequest.builder("m").setPrompt("x").optSampler(sampler).optScheduleType(type).build();
+    assertEquals(request, RequestJson.read(RequestJson.write(request)));
+  }
+
   @Test
   void whatIsWrittenIsRead() {
     ImageRequest request = Requests.small(7).toBuilder().optClipSkip(2).build();
@@ -19,6 +69,7 @@ class RequestJsonTest {
   void aRequestOfAnEarlierVersionIsWhatItWas() {
     JsonObject stored = RequestJson.write(Requests.small(7));
     stored.remove("clip_skip");
+    stored.remove("schedule_type");
     assertEquals(Requests.small(7), RequestJson.read(stored));
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
+import dev.atelier.models.sampling.ScheduleType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PngParametersTest {
   private static ImageRequest request(String model, String negative, double guidance) {
@@ -39,8 +42,8 @@ class PngParametersTest {
         """
         a fox, in snow
         Negative prompt: blurry
-        Steps: 20, Sampler: DPM++ 2M, CFG scale: 7, Seed: 42, Size: 512x768, Model: dream, \
-        Version: Atelier 1.2""",
+        Steps: 20, Sampler: DPM++ 2M, Schedule type: Uniform, CFG scale: 7, Seed: 42, \
+        Size: 512x768, Model: dream, Version: Atelier 1.2""",
         text(request("people/dream", "blurry", 7), 1));
   }
 
@@ -49,9 +52,27 @@ class PngParametersTest {
     assertEquals(
         """
         a fox, in snow
-        Steps: 20, Sampler: DPM++ 2M, CFG scale: 7.5, Seed: 41, Size: 512x768, Model: dream, \
-        Version: Atelier 1.2""",
+        Steps: 20, Sampler: DPM++ 2M, Schedule type: Uniform, CFG scale: 7.5, Seed: 41, \
+        Size: 512x768, Model: dream, Version: Atelier 1.2""",
         text(request("dream", "", 7.5), 0));
+  }
+
+  /** AUTOMATIC1111's DPM++ 2M has another automatic schedule than this one, the others the same. */
+  @ParameterizedTest
+  @CsvSource({
+    "DPMPP_2M, AUTOMATIC, Uniform",
+    "DPMPP_2M, KARRAS, Karras",
+    "DPMPP_2M_SDE, AUTOMATIC, Automatic",
+    "EULER_ANCESTRAL, AUTOMATIC, Automatic",
+    "EULER, SGM_UNIFORM, SGM Uniform"
+  })
+  void scheduleTypeIsWrittenAsAutomatic1111WouldReadIt(
+      Sampler sampler, ScheduleType type, String written) {
+    ImageRequest request =
+        request("dream", "", 7).toBuilder().optSampler(sampler).optScheduleType(type).build();
+    Map<String, String> fields = PngParameters.of(request, 0, Optional.empty(), "1.2").fields();
+    assertEquals(sampler.label(), fields.get("Sampler"));
+    assertEquals(written, fields.get("Schedule type"));
   }
 
   @Test

@@ -59,6 +59,7 @@ public final class A1111Api {
         .get("/sdapi/v1/sd-models")
         .handler(context -> json(context, Checkpoints.list(studio.models().catalog())));
     router.get("/sdapi/v1/samplers").handler(context -> json(context, SamplerNames.list()));
+    router.get("/sdapi/v1/schedulers").handler(context -> json(context, Schedulers.list()));
     router.get("/sdapi/v1/progress").handler(this::progress);
     router.post("/sdapi/v1/interrupt").handler(this::interrupt);
     router.post(PNG_INFO).handler(this::pngInfo);

@@ -55,7 +55,9 @@ final class Txt2ImgInfo {
         .put("seed_resize_from_w", -1)
         .put("seed_resize_from_h", -1)
         .putNull("denoising_strength")
-        .put("extra_generation_params", new JsonObject())
+        .put(
+            "extra_generation_params",
+            new JsonObject().put("Schedule type", first.scheduleType().label()))
         .put("index_of_first_image", 0)
         .put("infotexts", new JsonArray(images.stream().map(GalleryImage::parameters).toList()))
         .put("styles", new JsonArray())

@@ -6,6 +6,8 @@ import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
+import dev.atelier.models.sampling.SamplerName;
+import dev.atelier.models.sampling.ScheduleType;
 import dev.atelier.server.intake.RequestDefaults;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -56,7 +58,7 @@ record Txt2ImgRequest(LenientFields fields) {
     LenientFields overrides = fields.object("override_settings");
     ModelEntry model = options.checkpoint(overrides, catalog);
     int clipSkip = options.clipSkip(overrides);
-    Sampler sampler = sampler();
+    SamplerName sampler = sampler();
     long seed =
         fields.whole("seed").filter(given -> given != -1).orElseGet(RequestDefaults::randomSeed);
     try {
@@ -69,7 +71,7 @@ record Txt2ImgRequest(LenientFields fields) {
   }
 
   private ImageRequest batch(
-      ModelEntry model, Sampler sampler, long seed, int batch, int size, int clipSkip) {
+      ModelEntry model, SamplerName sampler, long seed, int batch, int size, int clipSkip) {
     // The first seed is the client's and is checked; the others wrap, as in a batch.
     long start = batch == 0 ? seed : (seed + (long) batch * size) & ImageRequest.MAX_SEED;
     return ImageRequest.builder(model.id())
@@ -80,7 +82,8 @@ record Txt2ImgRequest(LenientFields fields) {
             clamped("height", RequestDefaults.size(model)))
         .optSteps(clamped("steps", 50))
         .optGuidanceScale(fields.number("cfg_scale").map(Number::doubleValue).orElse(7.0))
-        .optSampler(sampler)
+        .optSampler(sampler.sampler())
+        .optScheduleType(sampler.scheduleType().orElse(ScheduleType.AUTOMATIC))
         .optSeed(start)
         .optBatch(size, BatchNoise.SEED_PLUS_INDEX)
         .optClipSkip(clipSkip)
@@ -95,7 +98,7 @@ record Txt2ImgRequest(LenientFields fields) {
         .orElse(otherwise);
   }
 
-  private Sampler sampler() {
+  private SamplerName sampler() {
     String name =
         fields
             .text("sampler_name")

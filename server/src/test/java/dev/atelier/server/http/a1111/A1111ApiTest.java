@@ -165,36 +165,75 @@ class A1111ApiTest {
 
   @ParameterizedTest
   @CsvSource({
-    "DPM++ 2M, , DPM++ 2M",
-    "DPM++ 2M, Automatic, DPM++ 2M",
-    "DPM++ 2M, Karras, DPM++ 2M Karras",
-    "DPM++ 2M, karras, DPM++ 2M Karras",
-    "DPM++ 2M Karras, , DPM++ 2M Karras",
-    "DPM++ 2M Karras, Karras, DPM++ 2M Karras",
-    "DPM++ 2M Karras, Automatic, DPM++ 2M Karras",
-    "euler a, uniform, Euler a",
-    "k_euler, , Euler",
-    "PLMS, , PNDM"
+    "DPM++ 2M, , DPM++ 2M, Automatic",
+    "DPM++ 2M, Automatic, DPM++ 2M, Automatic",
+    "DPM++ 2M, Karras, DPM++ 2M, Karras",
+    "DPM++ 2M, karras, DPM++ 2M, Karras",
+    "DPM++ 2M Karras, , DPM++ 2M, Karras",
+    "DPM++ 2M Karras, Karras, DPM++ 2M, Karras",
+    "DPM++ 2M Karras, Automatic, DPM++ 2M, Karras",
+    "DPM++ 2M Karras, Simple, DPM++ 2M, Karras",
+    "k_dpmpp_2m_ka, , DPM++ 2M, Karras",
+    "euler a, uniform, Euler a, Uniform",
+    "Euler, sgm_uniform, Euler, SGM Uniform",
+    "Euler, SGMUniform, Euler, SGM Uniform",
+    "DPM++ 3M SDE Exponential, , DPM++ 3M SDE, Exponential",
+    "k_euler, , Euler, Automatic",
+    "DDIM, Karras, DDIM, Automatic",
+    "PLMS, Beta, PNDM, Automatic"
   })
-  void findsTheSamplerUnderEachOfItsNames(String name, String scheduler, String sampler) {
-    JsonObject request = small().put("sampler_name", name).put("scheduler", scheduler);
-    assertEquals(sampler, info(answered(request)).getString("sampler_name"));
-    JsonObject older = small().put("sampler_index", name).put("scheduler", scheduler);
-    assertEquals(sampler, info(answered(older)).getString("sampler_name"));
+  void findsTheSamplerUnderEachOfItsNames(
+      String name, String scheduler, String sampler, String scheduleType) {
+    for (String field : List.of("sampler_name", "sampler_index")) {
+      JsonObject info = info(answered(small().put(field, name).put("scheduler", scheduler)));
+      assertEquals(sampler, info.getString("sampler_name"));
+      assertEquals(
+          scheduleType, info.getJsonObject("extra_generation_params").getString("Schedule type"));
+    }
   }
 
   @Test
   void saysWhichSamplersThereAre() {
-    JsonObject unknown = small().put("sampler_name", "Heun");
-    assertRefused(404, unknown, "Sampler not found: Heun; choose one of DDIM, PNDM,");
-    JsonObject mixed = small().put("sampler_name", "Euler").put("scheduler", "Karras");
-    assertRefused(422, mixed, "The sampler Euler has no schedule Karras here");
+    JsonObject unknown = small().put("sampler_name", "DPM adaptive");
+    assertRefused(404, unknown, "Sampler not found: DPM adaptive; choose one of Euler, Heun,");
+    JsonObject mixed = small().put("sampler_name", "Euler").put("scheduler", "KL Optimal");
+    assertRefused(422, mixed, "There is no scheduler KL Optimal here; choose one of Automatic,");
+    JsonObject whole = small().put("sampler_name", "LCM").put("scheduler", "Karras");
+    assertRefused(422, whole, "LCM has no schedule type Karras; choose one of Automatic, Uniform,");
     assertEquals(
         new JsonObject()
             .put("name", "Euler a")
             .put("aliases", new JsonArray().add("k_euler_a").add("k_euler_ancestral"))
             .put("options", new JsonObject()),
-        studio.get("/sdapi/v1/samplers").bodyAsJsonArray().getJsonObject(3));
+        item("/sdapi/v1/samplers", "Euler a"));
+    assertEquals(
+        "karras",
+        item("/sdapi/v1/samplers", "DPM2").getJsonObject("options").getString("scheduler"));
+  }
+
+  @Test
+  void saysWhichSchedulersThereAre() {
+    assertEquals(
+        new JsonObject()
+            .put("name", "sgm_uniform")
+            .put("label", "SGM Uniform")
+            .put("aliases", new JsonArray().add("SGMUniform"))
+            .put("default_rho", -1.0)
+            .put("need_inner_model", true),
+        item("/sdapi/v1/schedulers", "sgm_uniform"));
+    assertEquals(
+        List.of("Automatic", "Uniform", "Karras", "Exponential", "SGM Uniform", "Simple", "Beta"),
+        studio.get("/sdapi/v1/schedulers").bodyAsJsonArray().stream()
+            .map(item -> ((JsonObject) item).getString("label"))
+            .toList());
+  }
+
+  private static JsonObject item(String list, String name) {
+    return studio.get(list).bodyAsJsonArray().stream()
+        .map(JsonObject.class::cast)
+        .filter(item -> item.getString("name").equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   @ParameterizedTest
