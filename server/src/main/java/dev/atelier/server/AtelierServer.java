@@ -1,6 +1,7 @@
 package dev.atelier.server;
 
 import dev.atelier.models.catalog.ModelCatalog;
+import dev.atelier.models.pipeline.PromptCounter;
 import dev.atelier.server.events.EventsSocket;
 import dev.atelier.server.events.PreviewSender;
 import dev.atelier.server.events.StudioEvents;
@@ -102,7 +103,9 @@ public final class AtelierServer {
     open.push(worker::stop);
     worker.start(() -> engine.apply(models::catalog)).await();
 
-    Studio studio = new Studio(version(), queue, gallery, models, monitor::status, socket);
+    PromptCounter prompts = new PromptCounter();
+    open.push(() -> vertx.executeBlocking(() -> closed(prompts)));
+    Studio studio = new Studio(version(), queue, gallery, models, prompts, monitor::status, socket);
     HttpServer http =
         StudioHttp.listen(vertx, studio, config.host(), config.port(), config.allowedHosts())
             .await();
@@ -117,8 +120,8 @@ public final class AtelierServer {
     return folders;
   }
 
-  private static Void closed(DataFolder folder) throws IOException {
-    folder.close();
+  private static Void closed(AutoCloseable room) throws Exception {
+    room.close();
     return null;
   }
 

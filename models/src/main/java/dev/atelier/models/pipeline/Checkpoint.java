@@ -47,14 +47,22 @@ public final class Checkpoint {
     return folder;
   }
 
+  /**
+   * The tokenizer of the checkpoint at {@code path}; the caller's to close.
+   *
+   * @throws dev.atelier.models.weights.WeightsException when it cannot be used
+   */
+  static ClipTokenizer tokenizer(Path path) {
+    return ClipTokenizer.open(path.resolve("tokenizer"));
+  }
+
   /** Key of the tokenizer and the text encoder. */
   public ModelKey<PromptEncoder> promptEncoder() {
     return part(
         Component.TEXT_ENCODER,
         (files, source, onto) ->
             new PromptEncoder(
-                ClipTokenizer.open(files.path().resolve("tokenizer")),
-                ClipTextEncoder.load(source, files.textEncoder(), onto)));
+                tokenizer(files.path()), ClipTextEncoder.load(source, files.textEncoder(), onto)));
   }
 
   /** Key of the UNet. */

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.catalog.ModelEntry;
-import dev.atelier.models.catalog.ModelKind;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.nn.UNet;
 import dev.atelier.models.nn.VaeDecoder;
@@ -98,9 +97,7 @@ public final class TextToImage {
       Checkpoint checkpoint, ImageRequest request, NDManager manager, GenerationObserver observer) {
     try (Lease<PromptEncoder> encoder = registry.lease(checkpoint.promptEncoder())) {
       observer.onPhase(Phase.ENCODING);
-      var embeddings =
-          new Embeddings(
-              catalog.get().entries(ModelKind.EMBEDDING).stream().map(ModelEntry::path).toList());
+      Embeddings embeddings = PromptCounter.embeddings(catalog.get());
       Conditioning encoded = Conditioning.encode(encoder.model(), manager, request, embeddings);
       observer.onEmbeddings(embeddings.named());
       return encoded;

@@ -65,6 +65,7 @@ final class StudioRouter {
     new ImagesApi(studio, intake).bind(builder);
     new JobsApi(studio).bind(builder);
     new ModelsApi(studio).bind(builder);
+    new PromptsApi(vertx, studio).bind(builder);
     new SystemApi(studio, api.document()).bind(builder);
   }
 }

@@ -1,5 +1,6 @@
 package dev.atelier.server.studio;
 
+import dev.atelier.models.pipeline.PromptCounter;
 import dev.atelier.server.events.EventsSocket;
 import dev.atelier.server.gallery.Gallery;
 import dev.atelier.server.jobs.JobQueue;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
  * @param jobs the queue
  * @param gallery the pictures
  * @param models the models on disk
+ * @param prompts measures prompts
  * @param system what the studio is doing right now
  * @param events the WebSocket that carries events to the pages
  */
@@ -22,5 +24,6 @@ public record Studio(
     JobQueue jobs,
     Gallery gallery,
     ModelLibrary models,
+    PromptCounter prompts,
     Supplier<Future<SystemStatus>> system,
     EventsSocket events) {}

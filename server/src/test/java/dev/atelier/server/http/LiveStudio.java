@@ -2,6 +2,7 @@ package dev.atelier.server.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.atelier.models.pipeline.PromptCounter;
 import dev.atelier.server.GradientGenerator;
 import dev.atelier.server.Rooms;
 import dev.atelier.server.studio.ModelLibrary;
@@ -53,7 +54,13 @@ public final class LiveStudio implements AutoCloseable {
     ModelLibrary library = ModelLibrary.open(rooms.vertx, models, rooms.events).await();
     studio =
         new Studio(
-            "test", rooms.queue, rooms.gallery, library, rooms.monitor::status, rooms.socket);
+            "test",
+            rooms.queue,
+            rooms.gallery,
+            library,
+            new PromptCounter(),
+            rooms.monitor::status,
+            rooms.socket);
     server = StudioHttp.listen(rooms.vertx, studio, HOST, 0, allowedHosts, limits).await();
     client =
         WebClient.create(
@@ -170,6 +177,7 @@ public final class LiveStudio implements AutoCloseable {
   public void close() {
     client.close();
     server.close().await();
+    studio.prompts().close();
     rooms.close();
   }
 }

@@ -79,6 +79,14 @@ export const api = {
   /** Reads the model folders again. @returns {Promise<Catalog>} */
   rescan: () => call('POST', '/models/rescan'),
 
+  /**
+   * How many tokens prompts have.
+   *
+   * @param {{prompt: string, negative_prompt: string, model?: string, steps: number}} prompts
+   * @returns {Promise<{prompt: PromptLength, negative_prompt: PromptLength}>}
+   */
+  promptLengths: (prompts) => call('POST', '/prompt-lengths', prompts),
+
   /** @returns {Promise<string[]>} */
   samplers: async () => (await call('GET', '/samplers')).samplers.map((/** @type {{name: string}} */ s) => s.name),
 

@@ -57,6 +57,8 @@
  * @property {boolean} usable
  * @property {string | null} problem
  *
+ * @typedef {{tokens: number, room: number}} PromptLength
+ *
  * @typedef {{models: Model[], folders: {path: string, problem: string | null}[]}} Catalog
  *
  * @typedef {object} Device

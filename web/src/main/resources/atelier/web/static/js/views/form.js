@@ -5,6 +5,7 @@ import {exampleChips, options} from './choices.js';
 import {complaint, grow, setError, setRange} from './fields.js';
 import {createGenerateBar} from './generate-bar.js';
 import {checkpoints, createModels} from './models.js';
+import {createPrompts} from './prompts.js';
 import {createSeed} from './seed.js';
 import {createSize} from './size.js';
 
@@ -29,6 +30,7 @@ export class SettingsForm {
   /** No visit before: the size is still to be taken from the model. */
   #fresh;
   #models;
+  #prompts;
   #seed;
   #size;
   #bar;
@@ -45,6 +47,10 @@ export class SettingsForm {
     this.#settings = saved ?? defaults();
     this.#fresh = !saved;
     this.#models = createModels(this.#select('model'), this.#part('model-notices'));
+    this.#prompts = createPrompts(form, (change, field) => {
+      this.#change(change);
+      field.focus();
+    });
     this.#seed = createSeed(form, (change) => this.#change(change));
     this.#size = createSize(form, (change) => this.#change(change));
     this.#bar = createGenerateBar(form, studio);
@@ -108,6 +114,7 @@ export class SettingsForm {
       this.#change({prompt: p});
       this.#field('prompt').focus();
     });
+    this.#prompts(this.#settings, state);
     this.#size.show(this.#settings, this.#trained());
     this.#bar.render(state);
   }
