@@ -1,5 +1,6 @@
 package dev.atelier.models.engine;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -21,23 +22,63 @@ import java.util.List;
  * return takes no part in training and must not be written to in place.
  */
 public final class Layers implements AutoCloseable {
-  private static final String SOURCE = "layers.ts";
-  private final PtSymbolBlock module;
+  private static final String FUNCTIONS = "layers.ts";
+  private static final String PLAIN_CONVOLUTION = "conv_plain.ts";
+  private static final String PACKED_CONVOLUTION = "conv_packed.ts";
 
-  private Layers(PtSymbolBlock module) {
+  /** Fewer channels in times out gain nothing that can be measured. */
+  private static final long WORTH_PACKING = 96 * 96;
+
+  private final PtSymbolBlock module;
+  private final boolean packs;
+
+  private Layers(PtSymbolBlock module, boolean packs) {
     this.module = module;
+    this.packs = packs;
   }
 
   /** Loads the functions into libtorch; they live as long as {@code manager}. */
   static Layers load(NDManager manager) {
-    try (InputStream source = Layers.class.getResourceAsStream(SOURCE)) {
-      String text = new String(source.readAllBytes(), StandardCharsets.UTF_8);
-      byte[] archive = TorchScriptArchive.write(text, "Layers");
-      return new Layers(
-          JniUtils.loadModule(
-              (PtNDManager) manager, new ByteArrayInputStream(archive), true, false));
+    boolean cpu = !manager.getDevice().isGpu();
+    try {
+      return new Layers(load(manager, PACKED_CONVOLUTION), cpu);
+    } catch (EngineException e) {
+      // Where libtorch was built without oneDNN, as for macOS, it has no such function.
+      return new Layers(load(manager, PLAIN_CONVOLUTION), false);
+    }
+  }
+
+  private static PtSymbolBlock load(NDManager manager, String convolution) {
+    try {
+      String source = resource(FUNCTIONS) + resource(convolution);
+      byte[] archive = TorchScriptArchive.write(source, "Layers");
+      return JniUtils.loadModule(
+          (PtNDManager) manager, new ByteArrayInputStream(archive), true, false);
     } catch (IOException e) {
-      throw new UncheckedIOException("The resource " + SOURCE + " cannot be read.", e);
+      throw new UncheckedIOException("The source of the layers cannot be read.", e);
+    }
+  }
+
+  private static String resource(String name) throws IOException {
+    try (InputStream source = Layers.class.getResourceAsStream(name)) {
+      return new String(source.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /**
+   * A convolution's weight in the order in which oneDNN reads it, so that not every call has to
+   * bring it there: on the CPU, where libtorch has oneDNN; else the weight itself. Only the
+   * convolutions of {@code layers.ts} can read what is packed; their results are channels last.
+   *
+   * @param weight [out, in, k, k], closed when the result is another array
+   * @return an array of the same shape that holds as many bytes, in the weight's manager
+   */
+  public NDArray packed(NDArray weight, int stride, int padding) {
+    if (!packs || weight.size(0) * weight.size(1) < WORTH_PACKING) {
+      return weight;
+    }
+    try (weight) {
+      return call("pack_conv", weight, stride, padding);
     }
   }
 

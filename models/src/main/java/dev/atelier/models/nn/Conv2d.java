@@ -13,7 +13,7 @@ final class Conv2d {
 
   private Conv2d(ModuleWeights weights, String name, int stride, int padding) {
     this.layers = weights.layers();
-    this.parameters = weights.takeModules(name);
+    this.parameters = weights.takeConv(name, stride);
     this.stride = stride;
     this.padding = padding;
   }

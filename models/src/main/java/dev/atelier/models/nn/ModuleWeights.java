@@ -67,8 +67,28 @@ final class ModuleWeights implements AutoCloseable {
    * @throws dev.atelier.models.weights.WeightsException when one is missing
    */
   Parameters take(String... names) {
-    List<NDArray> arrays =
-        Stream.of(names).map(n -> source.read(manager, path + n, device.dataType())).toList();
+    return taken(Stream.of(names).map(n -> packed(read(n), 1)).toList());
+  }
+
+  /** {@link #take} with weight and bias of a convolution that goes {@code stride} places a step. */
+  Parameters takeConv(String module, int stride) {
+    return taken(List.of(packed(read(module + ".weight"), stride), read(module + ".bias")));
+  }
+
+  private NDArray read(String name) {
+    return source.read(manager, path + name, device.dataType());
+  }
+
+  /** Every tensor of four dimensions is the weight of a convolution that keeps the borders. */
+  private NDArray packed(NDArray array, int stride) {
+    if (array.getShape().dimension() != 4) {
+      return array;
+    }
+    int kernel = (int) array.getShape().get(2);
+    return device.layers().packed(array, stride, kernel / 2);
+  }
+
+  private Parameters taken(List<NDArray> arrays) {
     Parameters parameters = Parameters.of(arrays);
     taken.add(parameters);
     return parameters;

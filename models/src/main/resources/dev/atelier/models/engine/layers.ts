@@ -1,14 +1,20 @@
 class Layers(Module):
   __parameters__ = []
   training : bool
+  def norm(self: __torch__.Layers, x: Tensor, groups: int, w: Tensor, b: Tensor, eps: float) -> Tensor:
+    if torch.lt(torch.mul(torch.size(x, 2), torch.size(x, 3)), 1024):
+      y = torch.contiguous(x)
+    else:
+      y = x
+    return torch.group_norm(y, groups, w, b, eps)
   def conv_2d(self: __torch__.Layers, x: Tensor, p: List[Tensor], stride: int, padding: int) -> Tensor:
-    return torch.conv2d(x, p[0], p[1], [stride, stride], [padding, padding])
+    return (self).conv(x, p[0], p[1], stride, padding)
   def upsample_2d(self: __torch__.Layers, x: Tensor, p: List[Tensor], height: int, width: int) -> Tensor:
     y = torch.upsample_nearest2d(x, [height, width], None)
-    return torch.conv2d(y, p[0], p[1], [1, 1], [1, 1])
+    return (self).conv(y, p[0], p[1], 1, 1)
   def norm_out(self: __torch__.Layers, x: Tensor, p: List[Tensor], groups: int, eps: float) -> Tensor:
-    y = torch.silu(torch.group_norm(x, groups, p[0], p[1], eps))
-    return torch.conv2d(y, p[2], p[3], [1, 1], [1, 1])
+    y = torch.silu((self).norm(x, groups, p[0], p[1], eps))
+    return (self).conv(y, p[2], p[3], 1, 1)
   def concat(self: __torch__.Layers, x: Tensor, skip: Tensor) -> Tensor:
     return torch.cat([x, skip], 1)
   def add(self: __torch__.Layers, x: Tensor, y: Tensor) -> Tensor:
@@ -18,13 +24,13 @@ class Layers(Module):
     return torch.linear(y, p[2], p[3])
   def shortcut(self: __torch__.Layers, x: Tensor, p: List[Tensor], at: int) -> Tensor:
     if torch.gt(torch.len(p), at):
-      s = torch.conv2d(x, p[at], p[torch.add(at, 1)])
+      s = (self).conv(x, p[at], p[torch.add(at, 1)], 1, 0)
     else:
       s = x
     return s
   def norm_silu_conv(self: __torch__.Layers, x: Tensor, p: List[Tensor], at: int, groups: int, eps: float) -> Tensor:
-    y = torch.silu(torch.group_norm(x, groups, p[at], p[torch.add(at, 1)], eps))
-    return torch.conv2d(y, p[torch.add(at, 2)], p[torch.add(at, 3)], [1, 1], [1, 1])
+    y = torch.silu((self).norm(x, groups, p[at], p[torch.add(at, 1)], eps))
+    return (self).conv(y, p[torch.add(at, 2)], p[torch.add(at, 3)], 1, 1)
   def resnet_block_2d(self: __torch__.Layers, x: Tensor, temb: Tensor, p: List[Tensor], groups: int, eps: float) -> Tensor:
     h = (self).norm_silu_conv(x, p, 0, groups, eps)
     t = torch.linear(torch.silu(temb), p[4], p[5])
@@ -45,7 +51,7 @@ class Layers(Module):
     y = torch.scaled_dot_product_attention(q, k, v)
     return torch.linear(torch.flatten(torch.transpose(y, 1, 2), 2), p[torch.add(at, 3)], p[torch.add(at, 4)])
   def transformer_2d(self: __torch__.Layers, x: Tensor, context: Tensor, p: List[Tensor], heads: int, groups: int) -> Tensor:
-    h = torch.conv2d(torch.group_norm(x, groups, p[0], p[1], 1e-06), p[2], p[3])
+    h = (self).conv((self).norm(x, groups, p[0], p[1], 1e-06), p[2], p[3], 1, 0)
     d = torch.size(h, 1)
     y = torch.transpose(torch.flatten(h, 2), 1, 2)
     n1 = torch.layer_norm(y, [d], p[4], p[5])
@@ -55,15 +61,15 @@ class Layers(Module):
     n3 = torch.layer_norm(y2, [d], p[18], p[19])
     value, gate = torch.chunk(torch.linear(n3, p[20], p[21]), 2, -1)
     y3 = torch.add(y2, torch.linear(torch.mul(value, torch.gelu(gate)), p[22], p[23]))
-    z = torch.view(torch.contiguous(torch.transpose(y3, 1, 2)), torch.size(h))
-    return torch.add(x, torch.conv2d(z, p[24], p[25]))
+    z = torch.view(torch.transpose(y3, 1, 2), torch.size(h))
+    return torch.add(x, (self).conv(z, p[24], p[25], 1, 0))
   def vae_attention(self: __torch__.Layers, x: Tensor, p: List[Tensor], groups: int, eps: float) -> Tensor:
-    n = torch.transpose(torch.flatten(torch.group_norm(x, groups, p[0], p[1], eps), 2), 1, 2)
+    n = torch.transpose(torch.flatten((self).norm(x, groups, p[0], p[1], eps), 2), 1, 2)
     q = torch.unsqueeze(torch.linear(n, p[2], p[3]), 1)
     k = torch.unsqueeze(torch.linear(n, p[4], p[5]), 1)
     v = torch.unsqueeze(torch.linear(n, p[6], p[7]), 1)
     y = torch.linear(torch.squeeze(torch.scaled_dot_product_attention(q, k, v), 1), p[8], p[9])
-    return torch.add(x, torch.view(torch.contiguous(torch.transpose(y, 1, 2)), torch.size(x)))
+    return torch.add(x, torch.view(torch.transpose(y, 1, 2), torch.size(x)))
   def clip_embeddings(self: __torch__.Layers, ids: Tensor, p: List[Tensor]) -> Tensor:
     positions = torch.slice(p[1], 0, 0, torch.size(ids, 1), 1)
     return torch.add(torch.embedding(p[0], ids), positions)

@@ -1,0 +1,12 @@
+  def pack_conv(self: __torch__.Layers, w: Tensor, stride: int, padding: int) -> Tensor:
+    x = [2, torch.size(w, 1), 32, 32]
+    channels_last = torch.contiguous(w, memory_format=2)
+    return ops.mkldnn._reorder_convolution_weight(channels_last, [padding, padding], [stride, stride], [1, 1], 1, x)
+  def conv(self: __torch__.Layers, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
+    if ops.prim.is_mkldnn(w):
+      channels_last = torch.contiguous(x, memory_format=2)
+      none = annotate(List[Optional[number]], [])
+      y = ops.mkldnn._convolution_pointwise(channels_last, w, b, [padding, padding], [stride, stride], [1, 1], 1, "none", none, None)
+    else:
+      y = torch.conv2d(torch.contiguous(x), w, b, [stride, stride], [padding, padding])
+    return y

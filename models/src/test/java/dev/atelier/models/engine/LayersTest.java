@@ -1,0 +1,73 @@
+package dev.atelier.models.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LayersTest {
+  private static ComputeDevice device;
+
+  @BeforeAll
+  static void open() {
+    device = ComputeDevice.open(Device.cpu());
+  }
+
+  @AfterAll
+  static void close() {
+    device.close();
+  }
+
+  /** Whatever size and batch it was packed for. */
+  @ParameterizedTest
+  @CsvSource({
+    "3, 1, 1, 32",
+    "3, 1, 2, 8",
+    "3, 1, 1, 1",
+    "3, 1, 3, 65",
+    "3, 2, 2, 32",
+    "3, 2, 1, 9",
+    "1, 1, 2, 16",
+    "1, 1, 1, 33"
+  })
+  void packedConvolutionGivesWhatThePlainOneGives(int kernel, int stride, int n, int size) {
+    try (NDManager manager = device.manager().newSubManager()) {
+      NDArray x = manager.randomNormal(new Shape(n, 112, size, size));
+      NDArray weight = manager.randomNormal(new Shape(96, 112, kernel, kernel)).mul(0.05);
+      NDArray bias = manager.randomNormal(new Shape(96));
+      NDArray plain = convolve(x, weight.duplicate(), bias, stride, kernel / 2);
+      NDArray packed = device.layers().packed(weight, stride, kernel / 2);
+      assertNotSame(weight, packed, "this machine's libtorch has no oneDNN");
+      assertEquals(new Shape(96, 112, kernel, kernel), packed.getShape());
+      NDArray result = convolve(x, packed, bias, stride, kernel / 2);
+      assertEquals(plain.getShape(), result.getShape());
+      float error = result.sub(plain).abs().max().getFloat();
+      assertTrue(error < 2e-5, () -> "off by " + error);
+    }
+  }
+
+  private static NDArray convolve(
+      NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
+    Parameters parameters = Parameters.of(List.of(weight, bias));
+    return device.layers().call("conv_2d", x, parameters, stride, padding);
+  }
+
+  @Test
+  void smallConvolutionsAreLeftAsTheyAre() {
+    try (NDManager manager = device.manager().newSubManager()) {
+      NDArray weight = manager.randomNormal(new Shape(64, 64, 3, 3));
+      assertSame(weight, device.layers().packed(weight, 1, 1));
+    }
+  }
+}
