@@ -8,6 +8,7 @@ import dev.atelier.models.text.EmbeddingWidthException;
 import dev.atelier.models.text.Embeddings;
 import dev.atelier.models.text.PromptEncoder;
 import dev.atelier.models.text.PromptSchedule;
+import dev.atelier.models.text.PromptTerm;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +19,10 @@ import java.util.Set;
  * the text encoder once, before the first step.
  */
 final class Conditioning {
+  /** Terms joined by AND: each is one more picture in the UNet's batch. */
+  private static final int MAX_TERMS = 16;
+
+  private final List<Double> scales;
   private final List<PromptSchedule> schedules;
   private final List<String> texts;
   private final NDArray states;
@@ -26,7 +31,12 @@ final class Conditioning {
   private NDArray context;
 
   private Conditioning(
-      List<PromptSchedule> schedules, List<String> texts, NDArray states, int pictures) {
+      List<Double> scales,
+      List<PromptSchedule> schedules,
+      List<String> texts,
+      NDArray states,
+      int pictures) {
+    this.scales = scales;
     this.schedules = schedules;
     this.texts = texts;
     this.states = states;
@@ -47,11 +57,22 @@ final class Conditioning {
           "This model's text encoder has %d layers; clip skip can be 1 to %d, not %d."
               .formatted(encoder.layers(), encoder.layers(), request.clipSkip()));
     }
-    List<PromptSchedule> schedules = new ArrayList<>();
-    if (GuidedUNet.guides(request.guidanceScale())) {
-      schedules.add(PromptSchedule.of(request.negativePrompt(), request.steps()));
+    List<PromptTerm> terms = PromptTerm.of(request.prompt());
+    if (terms.size() > MAX_TERMS) {
+      throw new InvalidRequestException(
+          "prompt",
+          "A prompt can have up to %d parts joined by AND, this one has %d."
+              .formatted(MAX_TERMS, terms.size()));
     }
-    schedules.add(PromptSchedule.of(request.prompt(), request.steps()));
+    // A prompt alone, without guidance, needs no negative one.
+    boolean guided = request.guidanceScale() > 1 || terms.size() > 1;
+    List<Double> scales = new ArrayList<>();
+    List<PromptSchedule> schedules = new ArrayList<>();
+    if (guided) {
+      schedules.add(PromptSchedule.of(request.negativePrompt(), request.steps()));
+      terms.forEach(term -> scales.add(term.weight() * request.guidanceScale()));
+    }
+    terms.forEach(term -> schedules.add(PromptSchedule.of(term.text(), request.steps())));
     Set<String> texts = new LinkedHashSet<>();
     for (PromptSchedule schedule : schedules) {
       schedule.spans().forEach(span -> texts.add(span.text()));
@@ -59,18 +80,23 @@ final class Conditioning {
     List<String> distinct = List.copyOf(texts);
     try {
       NDArray states = encoder.encode(manager, distinct, request.clipSkip(), embeddings);
-      return new Conditioning(schedules, distinct, states, request.batchSize());
+      return new Conditioning(scales, schedules, distinct, states, request.batchSize());
     } catch (EmbeddingWidthException e) {
       throw new InvalidRequestException("prompt", e.getMessage());
     }
+  }
+
+  /** Guidance scale of each prompt that {@link #at} has behind the negative one; none for none. */
+  List<Double> scales() {
+    return scales;
   }
 
   /**
    * The hidden states of a step.
    *
    * @param step from 0
-   * @return [2n, tokens, d] for n pictures, first the negative prompt's; [n, tokens, d] without
-   *     guidance. Good until the next call
+   * @return [(p + 1) × n, tokens, d] for p prompts and n pictures, first the negative prompt's; [n,
+   *     tokens, d] without guidance. Good until the next call
    */
   NDArray at(int step) {
     List<Integer> wanted =

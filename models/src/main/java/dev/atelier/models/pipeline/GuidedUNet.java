@@ -3,54 +3,68 @@ package dev.atelier.models.pipeline;
 import static dev.atelier.models.engine.ComputeDevice.scoped;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.nn.UNet;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * The UNet under classifier-free guidance: each picture goes through it once with the negative
- * prompt and once with the prompt, in one batch (Ho and Salimans, "Classifier-Free Diffusion
- * Guidance", 2022).
+ * prompt and once with each prompt, in one batch (Ho and Salimans, "Classifier-Free Diffusion
+ * Guidance", 2022; for several prompts Liu et al., "Compositional Visual Generation with Composable
+ * Diffusion Models", 2022, equation 12).
  */
 final class GuidedUNet {
   private final ComputeDevice device;
   private final UNet unet;
-  private final double scale;
+  private final List<Double> scales;
 
   /**
-   * @param scale guidance scale; 1 means no guidance
+   * @param scales guidance scale of each prompt; none means no guidance
    */
-  GuidedUNet(ComputeDevice device, UNet unet, double scale) {
+  GuidedUNet(ComputeDevice device, UNet unet, List<Double> scales) {
     this.device = device;
     this.unet = unet;
-    this.scale = scale;
-  }
-
-  /** Whether a guidance scale needs the negative prompt at all. */
-  static boolean guides(double scale) {
-    return scale > 1;
+    this.scales = scales;
   }
 
   /**
    * The guided model output for pictures at one timestep.
    *
    * @param latent float32 [n, 4, h, w]
-   * @param context hidden states of the prompts, [2n, tokens, d]: first the negative prompts; [n,
-   *     tokens, d] without them when there is no guidance
+   * @param context hidden states of the prompts, [(p + 1) × n, tokens, d] for p prompts: first the
+   *     negative one; [n, tokens, d] without it when there is no guidance
    * @return float32 [n, 4, h, w]
    */
   NDArray predict(NDArray latent, float timestep, NDArray context) {
     return scoped(
         () -> {
           NDArray input = latent.toType(device.dataType(), false);
-          if (guides(scale)) {
-            input = input.concat(input);
+          if (!scales.isEmpty()) {
+            input = NDArrays.concat(new NDList(Collections.nCopies(scales.size() + 1, input)));
           }
           var timesteps = new float[(int) input.size(0)];
           Arrays.fill(timesteps, timestep);
           NDArray output = unet.forward(input, timesteps, context).toType(DataType.FLOAT32, false);
-          return guides(scale) ? device.layers().call("guidance", output, scale) : output;
+          return switch (scales.size()) {
+            case 0 -> output;
+            case 1 -> device.layers().call("guidance", output, scales.get(0));
+            default -> composed(output);
+          };
         });
+  }
+
+  private NDArray composed(NDArray output) {
+    NDList outputs = output.split(scales.size() + 1L);
+    NDArray negative = outputs.get(0);
+    NDArray sum = negative;
+    for (int i = 0; i < scales.size(); i++) {
+      sum = sum.add(outputs.get(i + 1).sub(negative).mul(scales.get(i).floatValue()));
+    }
+    return sum;
   }
 }

@@ -65,7 +65,7 @@ public final class TextToImage {
           previews.computeIfAbsent(
               checkpoint.folder().path(), p -> LatentPreview.fitted(manager, decoder));
       Conditioning conditioning = encode(checkpoint, request, manager, observer);
-      var denoiser = new GuidedUNet(device, unet.model(), request.guidanceScale());
+      var denoiser = new GuidedUNet(device, unet.model(), conditioning.scales());
       NoiseSchedule schedule = NoiseSchedule.of(checkpoint.folder().scheduler());
       observer.onPhase(Phase.SAMPLING);
       NDArray latents =

@@ -11,7 +11,9 @@ import dev.atelier.models.nn.ClipTextEncoder;
 import dev.atelier.models.registry.Model;
 import dev.atelier.models.text.PromptChunk.Placed;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A checkpoint's tokenizer and text encoder, which are of no use without each other. */
@@ -74,14 +76,28 @@ public final class PromptEncoder implements Model {
     checkWidths(chunks);
     return scoped(
         () -> {
-          var states = new NDList();
-          for (int from = 0; from < chunks.size(); from += BATCH) {
-            List<PromptChunk> batch = chunks.subList(from, Math.min(chunks.size(), from + BATCH));
-            states.add(encode(manager, batch, clipSkip));
-          }
-          NDArray all = states.size() == 1 ? states.get(0) : NDArrays.concat(states);
-          return most == 1 ? all : all.reshape(texts.size(), -1, all.size(2));
+          NDArray states = states(manager, chunks, clipSkip);
+          return most == 1 ? states : states.reshape(texts.size(), -1, states.size(2));
         });
+  }
+
+  /** [chunks, 77, hidden size]; those that are equal are encoded once. */
+  private NDArray states(NDManager manager, List<PromptChunk> chunks, int clipSkip) {
+    List<PromptChunk> distinct = chunks.stream().distinct().toList();
+    var batches = new NDList();
+    for (int from = 0; from < distinct.size(); from += BATCH) {
+      List<PromptChunk> batch = distinct.subList(from, Math.min(distinct.size(), from + BATCH));
+      batches.add(encode(manager, batch, clipSkip));
+    }
+    NDArray states = batches.size() == 1 ? batches.get(0) : NDArrays.concat(batches);
+    if (distinct.size() == chunks.size()) {
+      return states;
+    }
+    Map<PromptChunk, NDArray> rows = new HashMap<>();
+    for (int i = 0; i < distinct.size(); i++) {
+      rows.put(distinct.get(i), states.get(i + ":" + (i + 1)));
+    }
+    return NDArrays.concat(new NDList(chunks.stream().map(rows::get).toList()));
   }
 
   private void checkWidths(List<PromptChunk> chunks) {

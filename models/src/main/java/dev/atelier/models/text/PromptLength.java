@@ -11,8 +11,8 @@ import java.util.Comparator;
  */
 public record PromptLength(int tokens, int room) {
   /**
-   * Measures a prompt, as AUTOMATIC1111's token counter does ({@code update_token_counter} in its
-   * {@code modules/ui.py}).
+   * Measures a prompt whose terms may be joined by {@code AND}, as AUTOMATIC1111's token counter
+   * does ({@code update_token_counter} in its {@code modules/ui.py}).
    *
    * @param steps sampling steps
    * @throws dev.atelier.models.weights.WeightsException when an embedding that it names cannot be
@@ -20,7 +20,8 @@ public record PromptLength(int tokens, int room) {
    */
   public static PromptLength of(
       String prompt, int steps, ClipTokenizer tokenizer, Embeddings embeddings) {
-    return PromptSchedule.of(prompt, steps).spans().stream()
+    return PromptTerm.of(prompt).stream()
+        .flatMap(term -> PromptSchedule.of(term.text(), steps).spans().stream())
         .map(PromptSchedule.Span::text)
         .distinct()
         .map(text -> of(PromptChunks.tokens(text, tokenizer, embeddings)))

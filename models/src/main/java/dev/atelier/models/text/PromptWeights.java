@@ -2,6 +2,7 @@ package dev.atelier.models.text;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,10 @@ final class PromptWeights {
       Pattern.compile("\\s*\\bBREAK\\b\\s*", Pattern.UNICODE_CHARACTER_CLASS);
 
   private final List<PromptPart> parts = new ArrayList<>();
+
+  /** Of each part; numbers, because brackets thousands deep multiply them millions of times. */
+  private double[] weights = new double[8];
+
   private final Deque<Integer> round = new ArrayDeque<>();
   private final Deque<Integer> square = new ArrayDeque<>();
 
@@ -78,34 +83,49 @@ final class PromptWeights {
   }
 
   private void add(String text) {
-    parts.add(new PromptPart.Words(text, 1));
+    add(new PromptPart.Words(text, 1));
+  }
+
+  private void add(PromptPart part) {
+    if (parts.size() == weights.length) {
+      weights = Arrays.copyOf(weights, 2 * weights.length);
+    }
+    weights[parts.size()] = 1;
+    parts.add(part);
   }
 
   private void addBroken(String text) {
     String[] pieces = BREAK.split(text, -1);
     for (int i = 0; i < pieces.length; i++) {
       if (i > 0) {
-        parts.add(new PromptPart.Break());
+        add(new PromptPart.Break());
       }
       add(pieces[i]);
     }
   }
 
   private void multiply(int from, double factor) {
-    parts.subList(from, parts.size()).replaceAll(part -> part.times(factor));
+    for (int i = from; i < parts.size(); i++) {
+      weights[i] = Math.max(-MAX_WEIGHT, Math.min(MAX_WEIGHT, weights[i] * factor));
+    }
   }
 
   private List<PromptPart> merged() {
     List<PromptPart> merged = new ArrayList<>();
-    for (PromptPart part : parts) {
-      PromptPart last = merged.isEmpty() ? null : merged.get(merged.size() - 1);
-      if (part instanceof PromptPart.Words words
-          && last instanceof PromptPart.Words before
-          && words.weight() == before.weight()) {
-        merged.set(
-            merged.size() - 1, new PromptPart.Words(before.text() + words.text(), before.weight()));
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < parts.size(); i++) {
+      if (parts.get(i) instanceof PromptPart.Words words) {
+        text.append(words.text());
+        boolean goesOn =
+            i + 1 < parts.size()
+                && parts.get(i + 1) instanceof PromptPart.Words
+                && weights[i + 1] == weights[i];
+        if (!goesOn) {
+          merged.add(new PromptPart.Words(text.toString(), weights[i]));
+          text.setLength(0);
+        }
       } else {
-        merged.add(part);
+        merged.add(parts.get(i));
       }
     }
     return merged.isEmpty() ? List.of(new PromptPart.Words("", 1)) : merged;

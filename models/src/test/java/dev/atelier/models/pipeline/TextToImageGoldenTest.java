@@ -206,6 +206,43 @@ class TextToImageGoldenTest {
   }
 
   @Test
+  void promptsJoinedByAndPullTogether() {
+    ImageRequest request = request(Sampler.EULER, 64, 2, BatchNoise.SEED_PLUS_INDEX);
+    BufferedImage fox = pictureOf(request.toBuilder().setPrompt("a fox").build());
+    String shares = "a fox :0.25 AND a fox :0.75";
+    assertTrue(
+        difference(fox, pictureOf(request.toBuilder().setPrompt(shares).build())) < TOLERANCE);
+    String both = "a fox AND a [dog:cat:3]";
+    assertTrue(difference(fox, pictureOf(request.toBuilder().setPrompt(both).build())) > 2);
+    // A prompt alone needs no negative one without guidance, two prompts do.
+    ImageRequest unguided = request.toBuilder().optGuidanceScale(1).setPrompt("a fox").build();
+    String nothingMore = "a fox AND a dog :0";
+    assertTrue(
+        difference(
+                pictureOf(unguided), pictureOf(unguided.toBuilder().setPrompt(nothingMore).build()))
+            < TOLERANCE);
+    String many = "a AND ".repeat(16) + "a";
+    var e =
+        assertThrows(
+            InvalidRequestException.class,
+            () -> pictureOf(request.toBuilder().setPrompt(many).build()));
+    assertTrue(e.getMessage().contains("16 parts joined by AND, this one has 17"), e.getMessage());
+  }
+
+  /** Mean absolute difference a channel. */
+  private static double difference(BufferedImage a, BufferedImage b) {
+    int[] left = pixels(a);
+    int[] right = pixels(b);
+    long sum = 0;
+    for (int i = 0; i < left.length; i++) {
+      for (int shift = 0; shift < 24; shift += 8) {
+        sum += Math.abs((left[i] >> shift & 0xFF) - (right[i] >> shift & 0xFF));
+      }
+    }
+    return sum / (3.0 * left.length);
+  }
+
+  @Test
   void clipSkipChangesThePictureAndEndsAtTheFirstLayer() {
     ImageRequest request = request(Sampler.EULER, 64, 1, BatchNoise.SEED_PLUS_INDEX);
     int[] last = pixels(pictureOf(request));

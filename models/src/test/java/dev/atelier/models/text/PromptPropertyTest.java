@@ -124,7 +124,7 @@ class PromptPropertyTest {
   Arbitrary<String> prompts() {
     return Arbitraries.of(
             "fox", "red ", " ", ",", "(", ")", "[", "]", ":", "|", "\\", "1.2", ":0.5)", ":3]",
-            "BREAK", ".", "-", "\n")
+            "BREAK", "AND", ".", "-", "\n")
         .list()
         .ofMaxSize(40)
         .map(pieces -> String.join("", pieces));

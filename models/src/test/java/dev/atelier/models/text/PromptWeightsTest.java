@@ -92,6 +92,14 @@ class PromptWeightsTest {
   }
 
   @Test
+  void bracketsThousandsDeepAreRead() {
+    List<PromptPart> parts = PromptWeights.parse("(a".repeat(3_000));
+    assertEquals(new Words("a", 1.1), parts.get(0));
+    Words last = (Words) parts.get(parts.size() - 1);
+    assertEquals(PromptWeights.MAX_WEIGHT, last.weight());
+  }
+
+  @Test
   void productsStayWithinBounds() {
     String digits = "9".repeat(400);
     Words words = (Words) PromptWeights.parse("((fox:" + digits + "):-" + digits + ")").get(0);
