@@ -18,7 +18,7 @@ import dev.atelier.models.registry.MemoryBudget;
 import dev.atelier.models.registry.ModelRegistry;
 import dev.atelier.models.text.ClipTokenizer;
 import dev.atelier.models.text.PromptEncoder;
-import dev.atelier.models.weights.DiffusersFolder.Component;
+import dev.atelier.models.weights.Component;
 import dev.atelier.models.weights.WeightSource;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -107,9 +107,9 @@ public final class Benchmark {
   private Row unet(
       Checkpoint checkpoint, ComputeDevice device, NDManager manager, UNet unet, int side) {
     double operations;
-    try (WeightSource source = checkpoint.folder().open(Component.UNET)) {
+    try (WeightSource source = checkpoint.files().open(Component.UNET)) {
       operations =
-          new UNetArithmetic(source, checkpoint.folder().unet(), side, side, ClipTokenizer.LENGTH)
+          new UNetArithmetic(source, checkpoint.files().unet(), side, side, ClipTokenizer.LENGTH)
               .count();
     }
     NDArray latent = random(manager, device, 2, 4, side, side);
@@ -119,17 +119,17 @@ public final class Benchmark {
             device,
             2,
             ClipTokenizer.LENGTH,
-            checkpoint.folder().unet().crossAttentionDim());
+            checkpoint.files().unet().crossAttentionDim());
     float[] timesteps = {500, 500};
     return time(
         "UNet forward, batch 2", 2 * operations, () -> unet.forward(latent, timesteps, context));
   }
 
   private Row picture(ComputeDevice device, ModelRegistry registry) {
-    ModelCatalog catalog = ModelCatalog.scan(List.of(model.path()));
+    ModelCatalog catalog = ModelCatalog.of(model);
     var textToImage = new TextToImage(device, registry, () -> catalog);
     var request =
-        ImageRequest.builder(catalog.entries().get(0).id())
+        ImageRequest.builder(model.id())
             .setPrompt(PROMPT)
             .optSize(model.defaultSize(), model.defaultSize())
             .optSteps(steps)

@@ -1,5 +1,6 @@
 package dev.atelier.models.catalog;
 
+import dev.atelier.models.weights.DiffusersFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -24,15 +26,17 @@ final class FolderScan {
   /** Folders within folders below the one of a kind; collections are sorted into two or three. */
   private static final int MAX_DEPTH = 8;
 
-  private static final String ENDING = ".safetensors";
+  /** Where AUTOMATIC1111, Forge and ComfyUI keep their models, below their own folder. */
+  private static final String PROGRAM_MODELS = "models";
 
-  private final Path root;
   private final Path realRoot;
   private final Set<Path> visited = new HashSet<>();
   private final List<ModelEntry> found = new ArrayList<>();
 
+  /** The folder of the kind that is being walked. */
+  private Path kindFolder;
+
   private FolderScan(Path root) throws IOException {
-    this.root = root;
     this.realRoot = root.toRealPath();
   }
 
@@ -44,9 +48,14 @@ final class FolderScan {
   static List<ModelEntry> modelsIn(Path root) throws IOException {
     FolderScan scan = new FolderScan(root);
     for (ModelKind kind : ModelKind.values()) {
-      Path folder = root.resolve(kind.folder());
-      if (Files.isDirectory(folder) && scan.isVisible(folder)) {
-        scan.walk(folder, kind, MAX_DEPTH);
+      for (Path parent : List.of(root, root.resolve(PROGRAM_MODELS))) {
+        for (String name : kind.folders()) {
+          Path folder = parent.resolve(name);
+          if (Files.isDirectory(folder) && scan.isVisible(folder)) {
+            scan.kindFolder = folder;
+            scan.walk(folder, kind, MAX_DEPTH);
+          }
+        }
       }
     }
     return scan.found;
@@ -73,15 +82,34 @@ final class FolderScan {
     }
     String name = child.getFileName().toString();
     if (Files.isDirectory(child)) {
-      if (ModelInspection.isDiffusersFolder(child)) {
-        found.add(ModelInspection.ofDiffusersFolder(id(child, name), kind, child));
+      if (isModel(child, kind)) {
+        found.add(ModelInspection.of(id(child, kind, name), kind, child));
       } else {
         walk(child, kind, depth - 1);
       }
-    } else if (name.toLowerCase(Locale.ROOT).endsWith(ENDING) && Files.isRegularFile(child)) {
-      String stem = name.substring(0, name.length() - ENDING.length());
-      found.add(ModelInspection.ofFile(id(child, stem), kind, child));
+    } else if (Files.isRegularFile(child)) {
+      ModelKind actual = isVaeBeside(name, kind) ? ModelKind.VAE : kind;
+      Optional<String> stem = actual.stem(name);
+      if (stem.isPresent()) {
+        found.add(ModelInspection.of(id(child, actual, stem.get()), actual, child));
+      }
     }
+  }
+
+  /** Whether a folder is one model: a pipeline's, or one network's beside its configuration. */
+  private static boolean isModel(Path folder, ModelKind kind) {
+    return DiffusersFolder.isAt(folder)
+        || ((kind == ModelKind.VAE || kind == ModelKind.CONTROLNET)
+            && Files.isRegularFile(folder.resolve("config.json")));
+  }
+
+  /** AUTOMATIC1111 lets a checkpoint's VAE lie beside it: {@code photo.vae.pt}. */
+  private static boolean isVaeBeside(String name, ModelKind kind) {
+    return kind == ModelKind.CHECKPOINT
+        && ModelKind.VAE
+            .stem(name)
+            .filter(stem -> stem.toLowerCase(Locale.ROOT).endsWith(".vae"))
+            .isPresent();
   }
 
   private boolean isVisible(Path path) throws IOException {
@@ -90,10 +118,13 @@ final class FolderScan {
         && path.toRealPath().startsWith(realRoot);
   }
 
-  private String id(Path path, String lastName) {
-    StringBuilder id = new StringBuilder();
-    for (Path part : root.relativize(path.getParent())) {
-      id.append(part).append('/');
+  /** Begins with the kind, whatever the program calls its folder. */
+  private String id(Path path, ModelKind kind, String lastName) {
+    StringBuilder id = new StringBuilder(kind.folder()).append('/');
+    if (!path.getParent().equals(kindFolder)) {
+      for (Path part : kindFolder.relativize(path.getParent())) {
+        id.append(part).append('/');
+      }
     }
     return id.append(lastName).toString();
   }

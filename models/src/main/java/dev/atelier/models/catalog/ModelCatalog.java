@@ -1,5 +1,6 @@
 package dev.atelier.models.catalog;
 
+import dev.atelier.models.weights.DiffusersFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,8 +22,8 @@ public final class ModelCatalog {
   private static final Logger log = LoggerFactory.getLogger(ModelCatalog.class);
 
   private static final String WHAT_TO_PUT_THERE =
-      "put Stable Diffusion 1.5 models in diffusers' folder layout into its sub-folder checkpoints,"
-          + " each in a folder of its own.";
+      "put Stable Diffusion 1.5 checkpoints, single files or diffusers folders, into its sub-folder"
+          + " checkpoints.";
 
   private final List<ModelFolder> folders;
   private final List<ModelEntry> entries;
@@ -34,8 +35,9 @@ public final class ModelCatalog {
 
   /**
    * Reads the folders, in order; where an id is found twice the first one has it and the later one
-   * gets a number. A folder is either a model folder ({@code checkpoints/}, {@code loras/}, …) or
-   * itself one diffusers folder. Blocks on the disk.
+   * gets a number. A folder is a model folder ({@code checkpoints/}, {@code loras/}, …), one that
+   * AUTOMATIC1111, Forge or ComfyUI keep their models in, or itself one diffusers folder. Blocks on
+   * the disk.
    */
   public static ModelCatalog scan(List<Path> folders) {
     List<ModelFolder> scanned = new ArrayList<>();
@@ -60,13 +62,18 @@ public final class ModelCatalog {
     return new ModelCatalog(scanned, List.copyOf(entries.values()));
   }
 
+  /** A catalog of one model. */
+  public static ModelCatalog of(ModelEntry entry) {
+    return new ModelCatalog(List.of(), List.of(entry));
+  }
+
   private static List<ModelEntry> modelsOf(Path folder) throws IOException {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new NotDirectoryException(folder.toString());
     }
-    if (ModelInspection.isDiffusersFolder(folder)) {
+    if (DiffusersFolder.isAt(folder)) {
       String id = String.valueOf(folder.getFileName());
-      return List.of(ModelInspection.ofDiffusersFolder(id, ModelKind.CHECKPOINT, folder));
+      return List.of(ModelInspection.of(id, ModelKind.CHECKPOINT, folder));
     }
     return FolderScan.modelsIn(folder);
   }

@@ -1,64 +1,119 @@
 package dev.atelier.models.catalog;
 
+import dev.atelier.models.weights.CheckpointFiles;
+import dev.atelier.models.weights.Component;
 import dev.atelier.models.weights.DiffusersFolder;
-import dev.atelier.models.weights.DiffusersFolder.Component;
-import dev.atelier.models.weights.SafetensorsFile;
+import dev.atelier.models.weights.KeyReport;
+import dev.atelier.models.weights.StandaloneVae;
 import dev.atelier.models.weights.WeightSource;
 import dev.atelier.models.weights.WeightsException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Says of one model what it is and what is wrong with it, from configurations and headers only. */
 final class ModelInspection {
-  private ModelInspection() {}
+  private static final Logger log = LoggerFactory.getLogger(ModelInspection.class);
 
-  static boolean isDiffusersFolder(Path folder) {
-    return DiffusersFolder.isAt(folder);
+  private final Path path;
+  private final List<String> notes = new ArrayList<>();
+  private Optional<String> problem = Optional.empty();
+  private List<Path> weights;
+  private long bytes;
+  private int defaultSize;
+  private boolean inpainting;
+
+  private ModelInspection(Path path) throws IOException {
+    this.path = path;
+    boolean folder = Files.isDirectory(path);
+    this.weights = folder ? List.of() : List.of(path);
+    this.bytes = folder ? 0 : Files.size(path);
   }
 
-  static ModelEntry ofDiffusersFolder(String id, ModelKind kind, Path path) {
-    long bytes = 0;
-    int defaultSize = 0;
-    Optional<String> problem = Optional.empty();
+  /**
+   * Looks at a model.
+   *
+   * @param path a file, or the folder of one model
+   * @throws IOException when it cannot be read at all
+   */
+  static ModelEntry of(String id, ModelKind kind, Path path) throws IOException {
+    var inspection = new ModelInspection(path);
     try {
-      DiffusersFolder folder = DiffusersFolder.open(path);
-      defaultSize = folder.defaultSize();
-      for (Component component : Component.values()) {
-        bytes += folder.bytes(component);
-        checkHeader(folder.open(component));
+      inspection.look(kind);
+    } catch (WeightsException e) {
+      inspection.problem = Optional.of(e.getMessage());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return inspection.entry(id, kind);
+  }
+
+  private ModelEntry entry(String id, ModelKind kind) {
+    return new ModelEntry(
+        id, name(id), kind, path, bytes, weights, defaultSize, inpainting, notes, problem);
+  }
+
+  private void look(ModelKind kind) {
+    switch (kind) {
+      case CHECKPOINT -> lookAtCheckpoint();
+      case VAE -> lookAtVae();
+      default -> {
+        if (!Files.isDirectory(path)) {
+          WeightSource.open(path).close(); // checks the header
+        }
       }
+    }
+  }
+
+  private void lookAtCheckpoint() {
+    CheckpointFiles files = CheckpointFiles.open(path);
+    defaultSize = files.defaultSize();
+    bytes = files.bytes();
+    weights = files.weights(Component.UNET);
+    inspect(files.keys());
+    if (files instanceof DiffusersFolder folder) {
       folder.checkTokenizer();
-    } catch (WeightsException e) {
-      problem = Optional.of(e.getMessage());
     }
-    return new ModelEntry(id, name(id), kind, path, bytes, defaultSize, problem);
+    inpainting = files.inpainting();
+    if (inpainting && problem.isEmpty()) {
+      problem =
+          Optional.of(
+              path.getFileName()
+                  + " is an inpainting model; it needs a picture and a mask, which cannot be given"
+                  + " yet.");
+    }
   }
 
-  static ModelEntry ofFile(String id, ModelKind kind, Path path) throws IOException {
-    Optional<String> problem = Optional.empty();
+  private void lookAtVae() {
+    StandaloneVae vae = StandaloneVae.open(path);
+    weights = List.of(vae.weights());
     try {
-      checkHeader(SafetensorsFile.open(path));
-      if (kind == ModelKind.CHECKPOINT) {
-        problem =
-            Optional.of(
-                path.getFileName()
-                    + " is a single-file checkpoint; only diffusers folders can be used so far.");
-      }
-    } catch (WeightsException e) {
-      problem = Optional.of(e.getMessage());
+      bytes = Files.size(vae.weights());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return new ModelEntry(id, name(id), kind, path, Files.size(path), 0, problem);
+    inspect(vae.keys());
+  }
+
+  private void inspect(KeyReport keys) {
+    problem = keys.problem().map(fault -> new WeightsException(path, fault).getMessage());
+    keys.note()
+        .ifPresent(
+            note -> {
+              String sentence = new WeightsException(path, note).getMessage();
+              log.warn("{} All of them: {}", sentence, keys.unknown());
+              notes.add(sentence);
+            });
   }
 
   /** What people call a model: the last part of its id. */
   static String name(String id) {
     return id.substring(id.lastIndexOf('/') + 1);
-  }
-
-  /** Opening a source checks its header. */
-  private static void checkHeader(WeightSource source) {
-    source.close();
   }
 }

@@ -9,15 +9,16 @@ import dev.atelier.models.registry.Model;
 import dev.atelier.models.registry.ModelKey;
 import dev.atelier.models.text.ClipTokenizer;
 import dev.atelier.models.text.PromptEncoder;
-import dev.atelier.models.weights.DiffusersFolder;
-import dev.atelier.models.weights.DiffusersFolder.Component;
-import dev.atelier.models.weights.SafetensorsFile;
+import dev.atelier.models.weights.CheckpointFiles;
+import dev.atelier.models.weights.Component;
 import dev.atelier.models.weights.WeightSource;
 import dev.atelier.models.weights.WeightsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -25,11 +26,11 @@ import java.util.Objects;
  * one, so that parts which several checkpoints have in common need be in memory only once.
  */
 public final class Checkpoint {
-  private final DiffusersFolder folder;
+  private final CheckpointFiles files;
   private final ComputeDevice device;
 
-  private Checkpoint(DiffusersFolder folder, ComputeDevice device) {
-    this.folder = folder;
+  private Checkpoint(CheckpointFiles files, ComputeDevice device) {
+    this.files = files;
     this.device = device;
   }
 
@@ -39,12 +40,12 @@ public final class Checkpoint {
    * @throws dev.atelier.models.weights.WeightsException when they cannot be used
    */
   public static Checkpoint open(Path path, ComputeDevice device) {
-    return new Checkpoint(DiffusersFolder.open(path), device);
+    return new Checkpoint(CheckpointFiles.open(path), device);
   }
 
-  /** Its folder and configurations. */
-  public DiffusersFolder folder() {
-    return folder;
+  /** Its files and configurations. */
+  public CheckpointFiles files() {
+    return files;
   }
 
   /**
@@ -53,7 +54,11 @@ public final class Checkpoint {
    * @throws dev.atelier.models.weights.WeightsException when it cannot be used
    */
   static ClipTokenizer tokenizer(Path path) {
-    return ClipTokenizer.open(path.resolve("tokenizer"));
+    return tokenizer(CheckpointFiles.open(path));
+  }
+
+  private static ClipTokenizer tokenizer(CheckpointFiles files) {
+    return files.tokenizer().map(ClipTokenizer::open).orElseGet(ClipTokenizer::standard);
   }
 
   /** Key of the tokenizer and the text encoder. */
@@ -62,7 +67,7 @@ public final class Checkpoint {
         Component.TEXT_ENCODER,
         (files, source, onto) ->
             new PromptEncoder(
-                tokenizer(files.path()), ClipTextEncoder.load(source, files.textEncoder(), onto)));
+                tokenizer(files), ClipTextEncoder.load(source, files.textEncoder(), onto)));
   }
 
   /** Key of the UNet. */
@@ -76,39 +81,45 @@ public final class Checkpoint {
   }
 
   private <T extends Model> Part<T> part(Component component, Loader<T> loader) {
-    return new Part<>(folder, component, Version.of(folder.weights(component)), device, loader);
+    return new Part<>(files, component, Version.of(files.weights(component)), device, loader);
   }
 
   private interface Loader<T> {
-    T load(DiffusersFolder folder, WeightSource source, ComputeDevice device);
+    T load(CheckpointFiles files, WeightSource source, ComputeDevice device);
   }
 
-  /** A weight file as it was when the key was made: one that is replaced is another model. */
-  private record Version(Path file, long bytes, FileTime modified) {
-    static Version of(Path file) {
-      try {
-        return new Version(file, Files.size(file), Files.getLastModifiedTime(file));
-      } catch (IOException e) {
-        throw new WeightsException(file, "it cannot be read.", e);
+  /** Weight files as they were when the key was made: one that is replaced is another model. */
+  private record Version(List<Path> files, List<Long> bytes, List<FileTime> modified) {
+    static Version of(List<Path> files) {
+      List<Long> bytes = new ArrayList<>();
+      List<FileTime> modified = new ArrayList<>();
+      for (Path file : files) {
+        try {
+          bytes.add(Files.size(file));
+          modified.add(Files.getLastModifiedTime(file));
+        } catch (IOException e) {
+          throw new WeightsException(file, "it cannot be read.", e);
+        }
       }
+      return new Version(List.copyOf(files), List.copyOf(bytes), List.copyOf(modified));
     }
   }
 
   /** Equal for the same file on the same device, whoever asks for it. */
   private static final class Part<T extends Model> implements ModelKey<T> {
-    private final DiffusersFolder folder;
+    private final CheckpointFiles files;
     private final Component component;
     private final Version version;
     private final ComputeDevice device;
     private final Loader<T> loader;
 
     Part(
-        DiffusersFolder folder,
+        CheckpointFiles files,
         Component component,
         Version version,
         ComputeDevice device,
         Loader<T> loader) {
-      this.folder = folder;
+      this.files = files;
       this.component = component;
       this.version = version;
       this.device = device;
@@ -117,21 +128,21 @@ public final class Checkpoint {
 
     @Override
     public String label() {
-      return folder.path().getFileName() + "/" + component.folder();
+      return files.path().getFileName() + "/" + component.folder();
     }
 
     @Override
     public long expectedBytes() {
-      try (SafetensorsFile file = SafetensorsFile.open(version.file())) {
-        long numbers = file.names().stream().mapToLong(n -> file.info(n).shape().size()).sum();
+      try (WeightSource source = files.open(component)) {
+        long numbers = source.names().stream().mapToLong(n -> source.info(n).shape().size()).sum();
         return numbers * device.dataType().getNumOfBytes();
       }
     }
 
     @Override
     public T load(Device onto) {
-      try (WeightSource source = folder.open(component)) {
-        return loader.load(folder, source, device);
+      try (WeightSource source = files.open(component)) {
+        return loader.load(files, source, device);
       }
     }
 

@@ -63,10 +63,10 @@ public final class TextToImage {
       var decoder = new PictureDecoder(device, vae.model());
       LatentPreview preview =
           previews.computeIfAbsent(
-              checkpoint.folder().path(), p -> LatentPreview.fitted(manager, decoder));
+              checkpoint.files().path(), p -> LatentPreview.fitted(manager, decoder));
       Conditioning conditioning = encode(checkpoint, request, manager, observer);
       var denoiser = new GuidedUNet(device, unet.model(), conditioning.scales());
-      NoiseSchedule schedule = NoiseSchedule.of(checkpoint.folder().scheduler());
+      NoiseSchedule schedule = NoiseSchedule.of(checkpoint.files().scheduler());
       observer.onPhase(Phase.SAMPLING);
       NDArray latents =
           sample(request, schedule, conditioning, denoiser, preview, manager, observer);

@@ -1,6 +1,7 @@
 package dev.atelier.models.weights;
 
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /**
  * The shape of a CLIP text encoder: the fields of transformers' {@code CLIPTextConfig}.
@@ -48,7 +49,10 @@ public record ClipTextConfig(
    * @throws WeightsException when it is missing or damaged, or describes a network of another kind
    */
   public static ClipTextConfig read(Path file) {
-    ConfigReader config = ConfigReader.open(file);
+    return read(ConfigReader.open(file));
+  }
+
+  static ClipTextConfig read(ConfigReader config) {
     config.require("model_type", "clip_text_model");
     var result =
         new ClipTextConfig(
@@ -61,9 +65,14 @@ public record ClipTextConfig(
             config.choice(
                 "hidden_act", Activation.QUICK_GELU, Activation.values(), Activation::label),
             config.number("layer_norm_eps", 1e-5));
-    if (result.hiddenSize() % result.attentionHeads() != 0) {
-      throw config.fault("num_attention_heads does not divide hidden_size.");
-    }
+    result.check(config::fault);
     return result;
+  }
+
+  /** Throws what {@code fault} makes of a sentence when the fields do not fit each other. */
+  void check(Function<String, WeightsException> fault) {
+    if (hiddenSize % attentionHeads != 0) {
+      throw fault.apply("num_attention_heads does not divide hidden_size.");
+    }
   }
 }

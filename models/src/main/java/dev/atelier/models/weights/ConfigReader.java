@@ -9,7 +9,6 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
@@ -49,7 +48,22 @@ final class ConfigReader {
       if (Files.size(file) > MAX_BYTES) {
         throw new WeightsException(file, "it is too large for a configuration.");
       }
-      var reader = new JsonReader(new StringReader(Files.readString(file)));
+      return parse(file, Files.readString(file));
+    } catch (CharacterCodingException e) {
+      throw new WeightsException(file, "it is not valid JSON.", e);
+    } catch (IOException e) {
+      throw new WeightsException(file, "it cannot be read.", e);
+    }
+  }
+
+  /**
+   * A configuration in hand.
+   *
+   * @param file for messages
+   */
+  static ConfigReader parse(Path file, String text) {
+    try {
+      var reader = new JsonReader(new StringReader(text));
       reader.setStrictness(Strictness.STRICT);
       JsonElement json = new Gson().getAdapter(JsonElement.class).read(reader);
       if (reader.peek() != JsonToken.END_DOCUMENT) {
@@ -59,13 +73,9 @@ final class ConfigReader {
         throw new WeightsException(file, "it is not a JSON object.");
       }
       return new ConfigReader(file, json.getAsJsonObject());
-    } catch (CharacterCodingException
-        | MalformedJsonException
-        | JsonParseException
-        | EOFException e) {
+    } catch (IOException | JsonParseException e) {
+      // The text is in memory, so this is always a matter of syntax.
       throw new WeightsException(file, "it is not valid JSON.", e);
-    } catch (IOException e) {
-      throw new WeightsException(file, "it cannot be read.", e);
     }
   }
 
@@ -153,11 +163,18 @@ final class ConfigReader {
 
   /** Refuses every value of a field but {@code value}, which is also its default. */
   void require(String field, Object value) {
-    JsonElement found = json.get(field);
-    if (has(field)
-        && !(found.isJsonPrimitive() && found.getAsString().equals(String.valueOf(value)))) {
-      throw unsupported(field, found);
+    requireOneOf(field, List.of(String.valueOf(value)));
+  }
+
+  /** Refuses every value of a field but some; the first of them is also its default. */
+  void requireOneOf(String field, List<String> values) {
+    if (has(field) && values.stream().noneMatch(value -> isText(json.get(field), value))) {
+      throw unsupported(field, json.get(field));
     }
+  }
+
+  private static boolean isText(JsonElement found, String value) {
+    return found.isJsonPrimitive() && found.getAsString().equals(value);
   }
 
   /** A fault of the file as a whole. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A Stable Diffusion checkpoint in diffusers' folder layout: {@code model_index.json} and the
@@ -12,29 +12,17 @@ import java.util.Locale;
  * scheduler}. Opening it reads the configurations, which are small; the weights stay on disk until
  * a {@link WeightSource} is opened. Immutable and safe to share between threads.
  */
-public final class DiffusersFolder {
+public final class DiffusersFolder implements CheckpointFiles {
   /** The file that makes a folder a diffusers folder. */
   public static final String INDEX = "model_index.json";
 
-  /** The networks of a checkpoint. */
-  public enum Component {
-    UNET("unet", "diffusion_pytorch_model"),
-    VAE("vae", "diffusion_pytorch_model"),
-    TEXT_ENCODER("text_encoder", "model");
-
-    private final String folder;
-    private final String weights;
-
-    Component(String folder, String weights) {
-      this.folder = folder;
-      this.weights = weights;
-    }
-
-    /** The sub-folder that holds it. */
-    public String folder() {
-      return folder;
-    }
-  }
+  /** What a folder of three networks that make pictures may have been saved as. */
+  private static final List<String> PIPELINES =
+      List.of(
+          "StableDiffusionPipeline",
+          "StableDiffusionImg2ImgPipeline",
+          "StableDiffusionInpaintPipeline",
+          "StableDiffusionControlNetPipeline");
 
   private final Path path;
   private final UNetConfig unet;
@@ -44,12 +32,12 @@ public final class DiffusersFolder {
 
   private DiffusersFolder(Path path) {
     this.path = path;
-    ConfigReader.open(path.resolve(INDEX)).require("_class_name", "StableDiffusionPipeline");
+    ConfigReader.open(path.resolve(INDEX)).requireOneOf("_class_name", PIPELINES);
     this.unet = UNetConfig.read(path.resolve("unet/config.json"));
     this.vae = VaeConfig.read(path.resolve("vae/config.json"));
     this.textEncoder = ClipTextConfig.read(path.resolve("text_encoder/config.json"));
     this.scheduler = SchedulerConfig.read(path.resolve("scheduler/scheduler_config.json"));
-    check();
+    CheckpointFiles.check(path, unet, vae, textEncoder);
   }
 
   /**
@@ -67,110 +55,83 @@ public final class DiffusersFolder {
     return Files.isRegularFile(path.resolve(INDEX));
   }
 
-  private void check() {
-    if (unet.inChannels() != vae.latentChannels() || unet.outChannels() != vae.latentChannels()) {
-      throw new WeightsException(
-          path,
-          String.format(
-              Locale.ROOT,
-              "its UNet takes %d channels and gives %d where its VAE has %d; inpainting and other"
-                  + " special checkpoints cannot be used.",
-              unet.inChannels(),
-              unet.outChannels(),
-              vae.latentChannels()));
-    }
-    if (unet.crossAttentionDim() != textEncoder.hiddenSize()) {
-      throw new WeightsException(
-          path,
-          String.format(
-              Locale.ROOT,
-              "its text encoder is %d wide but its UNet expects %d; they belong to different"
-                  + " models.",
-              textEncoder.hiddenSize(),
-              unet.crossAttentionDim()));
-    }
-  }
-
-  /** The folder. */
+  @Override
   public Path path() {
     return path;
   }
 
+  @Override
   public UNetConfig unet() {
     return unet;
   }
 
+  @Override
   public VaeConfig vae() {
     return vae;
   }
 
+  @Override
   public ClipTextConfig textEncoder() {
     return textEncoder;
   }
 
+  @Override
   public SchedulerConfig scheduler() {
     return scheduler;
   }
 
-  /** Pixels of the square pictures it was trained on. */
-  public int defaultSize() {
-    return unet.sampleSize() * vae.scale();
+  @Override
+  public Optional<Path> tokenizer() {
+    return Optional.of(path.resolve("tokenizer"));
   }
 
-  /**
-   * Opens a network's weights under canonical keys: the ones diffusers writes today, the text
-   * encoder's without {@code text_model.}.
-   *
-   * @throws WeightsException when they are missing or damaged
-   */
+  @Override
   public WeightSource open(Component component) {
-    SafetensorsFile file = SafetensorsFile.open(weights(component));
+    WeightSource files = ShardedWeights.open(weights(component));
     try {
       return switch (component) {
-        case UNET -> file;
-        case VAE -> new RenamedWeights(file, KeyMapping.VAE);
-        case TEXT_ENCODER -> new RenamedWeights(file, KeyMapping.CLIP_TEXT);
+        case UNET -> files;
+        case VAE -> new RenamedWeights(files, KeyMapping.VAE);
+        case TEXT_ENCODER -> new RenamedWeights(files, KeyMapping.CLIP_TEXT);
       };
     } catch (WeightsException e) {
-      file.close();
+      files.close();
       throw e;
     }
   }
 
-  /**
-   * The file of a network's weights: the full one, or its {@code fp16} variant where that is all
-   * there is.
-   *
-   * @throws WeightsException when there is none
-   */
-  public Path weights(Component component) {
-    Path folder = path.resolve(component.folder);
-    for (String ending : List.of(".safetensors", ".fp16.safetensors")) {
-      Path file = folder.resolve(component.weights + ending);
-      if (Files.isRegularFile(file)) {
-        return file;
-      }
-    }
-    boolean pickled = Files.exists(folder.resolve(pickle(component)));
-    throw new WeightsException(
-        folder,
-        String.format(
-            Locale.ROOT,
-            "%s.safetensors is missing; %s.",
-            component.weights,
-            pickled
-                ? pickle(component) + " could run code and is not read, get the safetensors version"
-                : "copy the model's folder again, with all its files"));
+  @Override
+  public List<Path> weights(Component component) {
+    return DiffusersWeights.of(path.resolve(component.folder()), component);
   }
 
-  /** The size of a network's weights. */
-  public long bytes(Component component) {
-    Path file = weights(component);
+  @Override
+  public KeyReport keys() {
+    KeyReport report = new KeyReport(List.of(), List.of());
+    for (Component component : Component.values()) {
+      try (WeightSource source = open(component)) {
+        report = report.and(KeyReport.of(source.names(), tensors(component)));
+      }
+    }
+    return report;
+  }
+
+  @Override
+  public Optional<String> storedConfiguration(String name) {
+    Path file = path.resolve(name);
     try {
-      return Files.size(file);
+      return Optional.of(Files.readString(file));
     } catch (IOException e) {
       throw new WeightsException(file, "it cannot be read.", e);
     }
+  }
+
+  private List<KeyTable.Tensor> tensors(Component component) {
+    return switch (component) {
+      case UNET -> UNetBlocks.of(unet).tensors();
+      case VAE -> VaeBlocks.of(vae).tensors();
+      case TEXT_ENCODER -> ClipTextBlocks.tensors(textEncoder.layers());
+    };
   }
 
   /**
@@ -196,9 +157,5 @@ public final class DiffusersFolder {
     for (String name : List.of("vocab.json", "merges.txt")) {
       tokenizer(name);
     }
-  }
-
-  private static String pickle(Component component) {
-    return component == Component.TEXT_ENCODER ? "pytorch_model.bin" : component.weights + ".bin";
   }
 }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,16 +53,21 @@ public final class KeyMapping {
 
   /** The canonical name of a stored key. */
   public String canonical(String stored) {
+    return find(stored).orElse(stored);
+  }
+
+  /** What the first rule that matches makes of a stored key; empty when none does. */
+  Optional<String> find(String stored) {
     for (Rule rule : rules) {
       Matcher matcher = rule.stored().matcher(stored);
       if (matcher.matches()) {
-        return matcher.replaceFirst(rule.canonical());
+        return Optional.of(matcher.replaceFirst(rule.canonical()));
       }
     }
-    return stored;
+    return Optional.empty();
   }
 
-  private static KeyMapping resource(String name) {
+  static KeyMapping resource(String name) {
     try (InputStream in = KeyMapping.class.getResourceAsStream(name)) {
       return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {

@@ -8,11 +8,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,7 +30,7 @@ public final class SafetensorsFile implements WeightSource {
   private final long dataStart;
   private final SafetensorsHeader header;
 
-  private SafetensorsFile(Path file, FileChannel channel, boolean writable) throws IOException {
+  SafetensorsFile(Path file, FileChannel channel, boolean writable) throws IOException {
     this.file = file;
     this.channel = channel;
     this.writable = writable;
@@ -67,31 +64,7 @@ public final class SafetensorsFile implements WeightSource {
    *     fault
    */
   public static SafetensorsFile open(Path file) {
-    // Opening a pipe would wait for its other end.
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      throw new WeightsException(file, "it is not a file.");
-    }
-    // Copy-on-write mappings need a channel that may write, though nothing is ever written.
-    boolean writable = Files.isWritable(file);
-    Set<? extends OpenOption> options =
-        writable
-            ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE)
-            : Set.of(StandardOpenOption.READ);
-    FileChannel channel = null;
-    SafetensorsFile opened = null;
-    try {
-      channel = FileChannel.open(file, options);
-      opened = new SafetensorsFile(file, channel, writable);
-      return opened;
-    } catch (NoSuchFileException e) {
-      throw new WeightsException(file, "there is no such file.", e);
-    } catch (IOException e) {
-      throw new WeightsException(file, "it cannot be read.", e);
-    } finally {
-      if (opened == null && channel != null) {
-        closeQuietly(channel);
-      }
-    }
+    return OpenFile.with(file, SafetensorsFile::new);
   }
 
   @Override
@@ -105,6 +78,7 @@ public final class SafetensorsFile implements WeightSource {
   }
 
   /** The {@code __metadata__} of the header, empty when it has none. */
+  @Override
   public Map<String, String> metadata() {
     return header.metadata();
   }
@@ -117,14 +91,8 @@ public final class SafetensorsFile implements WeightSource {
   @Override
   public NDArray read(NDManager manager, String name, DataType want) {
     SafetensorsHeader.Entry entry = entry(name);
-    if (!channel.isOpen()) {
-      throw new IllegalStateException(file + " is closed");
-    }
     try {
-      // Mapping past the end would make a writable file longer.
-      if (channel.size() != size) {
-        throw new WeightsException(file, "it was changed while it was being read.");
-      }
+      OpenFile.checkUnchanged(file, channel, size);
       var reader = new TensorReader(channel, writable, manager, want);
       NDArray array = reader.read(entry.info(), dataStart + entry.begin());
       array.setName(name);
@@ -136,15 +104,21 @@ public final class SafetensorsFile implements WeightSource {
   }
 
   @Override
+  public void copy(String name, WritableByteChannel to) throws IOException {
+    SafetensorsHeader.Entry entry = entry(name);
+    OpenFile.checkUnchanged(file, channel, size);
+    TensorReader.copy(channel, dataStart + entry.begin(), entry.info().bytes(), to);
+  }
+
+  @Override
   public void close() {
-    closeQuietly(channel);
+    OpenFile.closeQuietly(channel);
   }
 
   private SafetensorsHeader.Entry entry(String name) {
     SafetensorsHeader.Entry entry = header.tensors().get(name);
     if (entry == null) {
-      throw new WeightsException(
-          file, "it has no tensor " + SafetensorsHeader.quote(name) + ", which is needed.");
+      throw WeightsException.noTensor(file, name);
     }
     return entry;
   }
@@ -157,13 +131,5 @@ public final class SafetensorsFile implements WeightSource {
       }
     }
     return buffer.flip();
-  }
-
-  private static void closeQuietly(FileChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      // Nothing was written, so nothing can be lost.
-    }
   }
 }

@@ -95,7 +95,10 @@ public record SchedulerConfig(
    * @throws WeightsException when it is missing or damaged
    */
   public static SchedulerConfig read(Path file) {
-    ConfigReader config = ConfigReader.open(file);
+    return read(ConfigReader.open(file));
+  }
+
+  static SchedulerConfig read(ConfigReader config) {
     config.requireNothing("trained_betas");
     var result =
         new SchedulerConfig(

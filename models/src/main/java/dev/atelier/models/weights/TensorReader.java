@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.WritableByteChannel;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
@@ -68,7 +69,20 @@ final class TensorReader {
     if (info.type().engineType().isPresent() && aligned && info.bytes() <= Integer.MAX_VALUE) {
       return map(info, info.type().engineType().get(), position);
     }
-    return convert(info, position);
+    return convert(info, this::readFully, position);
+  }
+
+  /** Copies bytes of a file as they are. */
+  static void copy(FileChannel from, long position, long bytes, WritableByteChannel to)
+      throws IOException {
+    long done = 0;
+    while (done < bytes) {
+      long copied = from.transferTo(position + done, bytes - done, to);
+      if (copied <= 0) {
+        throw new EOFException();
+      }
+      done += copied;
+    }
   }
 
   private NDArray map(TensorInfo info, DataType stored, long position) throws IOException {
@@ -94,7 +108,23 @@ final class TensorReader {
     return mapped;
   }
 
-  private NDArray convert(TensorInfo info, long position) throws IOException {
+  /**
+   * @param numbers the tensor's numbers, in memory
+   */
+  NDArray read(TensorInfo info, ByteBuffer numbers) throws IOException {
+    return convert(
+        info,
+        (target, bytes, position) ->
+            target.clear().put(numbers.slice((int) position, bytes)).flip(),
+        0);
+  }
+
+  /** Fills a buffer with so many bytes from a position on. */
+  private interface Bytes {
+    void read(ByteBuffer target, int bytes, long position) throws IOException;
+  }
+
+  private NDArray convert(TensorInfo info, Bytes source, long position) throws IOException {
     NumberDecoder decoder = NumberDecoder.of(info.type());
     long count = info.bytes() / info.type().bytes();
     int pieceCount = (int) Math.min(PIECE, count);
@@ -106,7 +136,8 @@ final class TensorReader {
     try (NDArray flat = result.reshape(new Shape(count))) {
       for (long start = 0; start < count; start += pieceCount) {
         int length = (int) Math.min(pieceCount, count - start);
-        readFully(raw, length * info.type().bytes(), position + start * info.type().bytes());
+        source.read(raw, length * info.type().bytes(), position + start * info.type().bytes());
+        raw.order(ByteOrder.LITTLE_ENDIAN);
         decoder.decode(raw, decoded.clear());
         try (NDArray piece = manager.create(decoded.flip(), new Shape(length), decoder.type());
             NDArray typed = piece.toType(want, false)) {
@@ -127,7 +158,7 @@ final class TensorReader {
         throw new EOFException();
       }
     }
-    target.flip().order(ByteOrder.LITTLE_ENDIAN);
+    target.flip();
   }
 
   /** Keeps a mapping reachable, and with it mapped, until the manager is closed. */

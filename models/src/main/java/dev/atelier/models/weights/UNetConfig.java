@@ -2,6 +2,7 @@ package dev.atelier.models.weights;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The shape of a UNet: the fields of diffusers' {@code UNet2DConditionModel} that Stable Diffusion
@@ -67,7 +68,10 @@ public record UNetConfig(
    * @throws WeightsException when it is missing or damaged, or describes a network of another kind
    */
   public static UNetConfig read(Path file) {
-    ConfigReader config = ConfigReader.open(file);
+    return read(ConfigReader.open(file));
+  }
+
+  static UNetConfig read(ConfigReader config) {
     config.require("_class_name", "UNet2DConditionModel");
     refuseOtherNetworks(config);
     List<Integer> channels =
@@ -115,7 +119,7 @@ public record UNetConfig(
             config.flag("flip_sin_to_cos", true),
             config.integer("freq_shift", 0, 0, 16),
             config.integer("downsample_padding", 1, 0, 1));
-    result.check(config);
+    result.check(config::fault);
     return result;
   }
 
@@ -150,11 +154,12 @@ public record UNetConfig(
     }
   }
 
-  private void check(ConfigReader config) {
+  /** Throws what {@code fault} makes of a sentence when the fields do not fit each other. */
+  void check(Function<String, WeightsException> fault) {
     for (List<?> list :
         List.of(downAttention, upAttention, layersPerBlock, transformerLayers, attentionHeads)) {
       if (list.size() != levels()) {
-        throw config.fault(
+        throw fault.apply(
             "its lists of blocks, layers and heads are not all as long as block_out_channels.");
       }
     }
@@ -165,10 +170,10 @@ public record UNetConfig(
               || upAttention.get(levels() - 1 - level)
               || level == levels() - 1; // The mid block always attends, with the last level's.
       if (attends && channels % attentionHeads.get(level) != 0) {
-        throw config.fault("its attention heads do not divide block_out_channels.");
+        throw fault.apply("its attention heads do not divide block_out_channels.");
       }
       if (channels % normNumGroups != 0) {
-        throw config.fault("norm_num_groups does not divide block_out_channels.");
+        throw fault.apply("norm_num_groups does not divide block_out_channels.");
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.atelier.models.weights;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The shape of a VAE: the fields of diffusers' {@code AutoencoderKL}.
@@ -50,7 +51,10 @@ public record VaeConfig(
    * @throws WeightsException when it is missing or damaged, or describes a network of another kind
    */
   public static VaeConfig read(Path file) {
-    ConfigReader config = ConfigReader.open(file);
+    return read(ConfigReader.open(file));
+  }
+
+  static VaeConfig read(ConfigReader config) {
     config.require("_class_name", "AutoencoderKL");
     config.require("act_fn", "silu");
     config.requireNothing("latents_mean", "latents_std", "shift_factor");
@@ -80,12 +84,17 @@ public record VaeConfig(
             config.flag("use_post_quant_conv", true),
             config.flag("mid_block_add_attention", true),
             config.flag("force_upcast", true));
-    if (channels.stream().anyMatch(c -> c % result.normNumGroups() != 0)) {
-      throw config.fault("norm_num_groups does not divide block_out_channels.");
-    }
-    if (result.scalingFactor() <= 0) {
-      throw config.fault("scaling_factor is not above 0.");
-    }
+    result.check(config::fault);
     return result;
+  }
+
+  /** Throws what {@code fault} makes of a sentence when the fields do not fit each other. */
+  void check(Function<String, WeightsException> fault) {
+    if (blockOutChannels.stream().anyMatch(channels -> channels % normNumGroups != 0)) {
+      throw fault.apply("norm_num_groups does not divide block_out_channels.");
+    }
+    if (scalingFactor <= 0) {
+      throw fault.apply("scaling_factor is not above 0.");
+    }
   }
 }

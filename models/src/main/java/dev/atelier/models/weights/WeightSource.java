@@ -3,11 +3,23 @@ package dev.atelier.models.weights;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 
 /** Named tensors on disk, whatever the file's format. Open it, read what is needed, close it. */
 public interface WeightSource extends AutoCloseable {
+  /**
+   * Opens a file of tensors, of whatever format its first bytes say.
+   *
+   * @throws WeightsException when there is no such file, it cannot be read or is at fault
+   */
+  static WeightSource open(Path file) {
+    return OpenFile.with(file, WeightFormat::read);
+  }
+
   /** The file, for messages. */
   Path file();
 
@@ -35,6 +47,20 @@ public interface WeightSource extends AutoCloseable {
    * @throws IllegalArgumentException when {@code want} is a type that arrays cannot have
    */
   NDArray read(NDManager manager, String name, DataType want);
+
+  /**
+   * Writes a tensor's numbers as they are stored: little endian, row by row, {@link
+   * TensorInfo#bytes} of them.
+   *
+   * @throws WeightsException when the file has no tensor of that name or cannot be read
+   * @throws IOException when {@code to} cannot be written
+   */
+  void copy(String name, WritableByteChannel to) throws IOException;
+
+  /** What the file says of itself; empty where its format has no place for that. */
+  default Map<String, String> metadata() {
+    return Map.of();
+  }
 
   @Override
   void close();

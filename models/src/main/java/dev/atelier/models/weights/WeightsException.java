@@ -18,6 +18,12 @@ public final class WeightsException extends RuntimeException {
     super(name(file) + ": " + fault, cause);
   }
 
+  /** A tensor is needed that a file does not have. */
+  static WeightsException noTensor(Path file, String name) {
+    return new WeightsException(
+        file, "it has no tensor " + SafetensorsHeader.quote(name) + ", which is needed.");
+  }
+
   /** With its folder, because a model has several files called {@code config.json}. */
   private static String name(Path file) {
     int parts = file.getNameCount();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.atelier.models.Golden;
+import dev.atelier.models.GoldenSingleFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -70,7 +71,10 @@ class ModelCatalogTest {
             ModelKind.CHECKPOINT,
             path,
             bytes,
+            List.of(path.resolve("unet/diffusion_pytorch_model.safetensors")),
             128,
+            false,
+            List.of(),
             Optional.empty());
     assertEquals(List.of(entry), catalog.entries());
     assertTrue(entry.usable());
@@ -113,17 +117,51 @@ class ModelCatalogTest {
   }
 
   @Test
-  void aSingleFileCheckpointIsListedWithItsProblem() throws IOException {
-    Path path = addFile(models.resolve("checkpoints/photo.safetensors"));
+  void aSingleFileIsAUsableCheckpoint() throws IOException {
+    Files.createDirectories(models.resolve("checkpoints"));
+    Path path = GoldenSingleFile.write(models.resolve("checkpoints/photo.safetensors"));
+    ModelEntry entry = ModelCatalog.scan(List.of(models)).checkpoint("checkpoints/photo").get();
+    assertEquals(Optional.empty(), entry.problem());
+    assertEquals(List.of(), entry.notes());
+    assertEquals(Files.size(path), entry.bytes());
+    assertEquals(512, entry.defaultSize());
+  }
+
+  @Test
+  void theFoldersOfOtherProgramsAreKnown() throws IOException {
+    addFile(models.resolve("models/Stable-diffusion/photo.safetensors"));
+    addFile(models.resolve("models/Stable-diffusion/photo.vae.safetensors"));
+    addFile(models.resolve("models/Lora/people/anna.safetensors"));
+    addFile(models.resolve("models/VAE/soft.safetensors"));
+    addFile(models.resolve("models/ControlNet/canny.safetensors"));
+    addFile(models.resolve("embeddings/bad.safetensors"));
+    Path comfy = Files.createDirectory(temporary.resolve("ComfyUI"));
+    addFile(comfy.resolve("models/checkpoints/other.safetensors"));
+    addFile(comfy.resolve("models/controlnet/pose.safetensors"));
+
+    assertEquals(
+        List.of(
+            "checkpoints/photo",
+            "vae/photo.vae",
+            "loras/people/anna",
+            "controlnets/canny",
+            "vae/soft",
+            "embeddings/bad",
+            "checkpoints/other",
+            "controlnets/pose"),
+        ids(ModelCatalog.scan(List.of(models, comfy))));
+  }
+
+  @Test
+  void aModelInTheWrongFolderSaysWhereItBelongs() throws IOException {
+    addFile(models.resolve("checkpoints/odd.safetensors"));
     ModelEntry entry = ModelCatalog.scan(List.of(models)).entries().get(0);
     assertFalse(entry.usable());
     assertEquals(
         Optional.of(
-            "photo.safetensors is a single-file checkpoint; only diffusers folders can be used so"
-                + " far."),
+            "checkpoints/odd.safetensors: it has no UNet, so it is not a Stable Diffusion 1.5"
+                + " checkpoint."),
         entry.problem());
-    assertEquals(Files.size(path), entry.bytes());
-    assertEquals(0, entry.defaultSize());
   }
 
   @Test
@@ -222,8 +260,8 @@ class ModelCatalogTest {
   @Test
   void aFolderWithoutModelsSaysWhatToPutThere() {
     String todo =
-        "put Stable Diffusion 1.5 models in diffusers' folder layout into its sub-folder"
-            + " checkpoints, each in a folder of its own.";
+        "put Stable Diffusion 1.5 checkpoints, single files or diffusers folders, into its"
+            + " sub-folder checkpoints.";
     Path missing = temporary.resolve("missing");
     ModelCatalog catalog = ModelCatalog.scan(List.of(models, missing));
     assertEquals(

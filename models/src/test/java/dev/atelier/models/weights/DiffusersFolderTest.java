@@ -10,7 +10,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.atelier.models.Golden;
 import dev.atelier.models.weights.ClipTextConfig.Activation;
-import dev.atelier.models.weights.DiffusersFolder.Component;
 import dev.atelier.models.weights.SchedulerConfig.BetaSchedule;
 import dev.atelier.models.weights.SchedulerConfig.PredictionType;
 import dev.atelier.models.weights.SchedulerConfig.TimestepSpacing;

@@ -221,7 +221,8 @@ class SafetensorsMutationPropertyTest {
         .ofMaxSize(3);
   }
 
-  @Property(tries = 10_000)
+  /** 10,000 with {@code -Djqwik.tries.default=10000}. */
+  @Property
   void aMutatedFileIsValidOrRefused(@ForAll("mutations") List<Mutation> mutations) {
     byte[] bytes = VALID;
     for (Mutation mutation : mutations) {
@@ -244,8 +245,8 @@ class SafetensorsMutationPropertyTest {
     // If one of them were rare, this test would test little.
     Statistics.coverage(
         coverage -> {
-          coverage.check("valid").count(c -> c > 100);
-          coverage.check("refused").count(c -> c > 1000);
+          coverage.check("valid").percentage(p -> p > 1);
+          coverage.check("refused").percentage(p -> p > 10);
         });
   }
 
