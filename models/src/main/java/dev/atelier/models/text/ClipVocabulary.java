@@ -61,7 +61,7 @@ public record ClipVocabulary(Map<String, Integer> ids, List<String> merges) {
    *
    * @throws WeightsException when a file is missing or damaged
    */
-  static ClipVocabulary read(Path folder) {
+  public static ClipVocabulary read(Path folder) {
     Path vocabFile = folder.resolve(VOCAB_FILE);
     Map<String, Integer> ids = TokenizerFile.ids(vocabFile, TokenizerFile.readObject(vocabFile));
     Path mergesFile = folder.resolve(MERGES_FILE);

@@ -15,7 +15,7 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = Atelier.Version.class,
-    subcommands = {RunCommand.class, DoctorCommand.class, BenchCommand.class})
+    subcommands = {RunCommand.class, DoctorCommand.class, BenchCommand.class, ConvertCommand.class})
 public final class Atelier {
   private Atelier() {}
 
