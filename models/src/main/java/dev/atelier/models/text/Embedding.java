@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.atelier.models.weights.SafetensorsFile;
 import dev.atelier.models.weights.TensorInfo;
 import dev.atelier.models.weights.WeightSource;
 import dev.atelier.models.weights.WeightsException;
@@ -34,6 +33,9 @@ public record Embedding(String name, Path file, String tensor, int vectors, int 
   /** Keys of the two encoders of Stable Diffusion XL. */
   private static final Set<String> XL = Set.of("clip_l", "clip_g");
 
+  /** What AUTOMATIC1111's pickled files have besides: the id of the token that was trained. */
+  private static final String TOKEN_IDS = "string_to_token.";
+
   /** AUTOMATIC1111 shortens an embedding's SHA-256 to this many hex digits. */
   private static final int SHORT_HASH = 12;
 
@@ -45,8 +47,8 @@ public record Embedding(String name, Path file, String tensor, int vectors, int 
   }
 
   /**
-   * Looks into a file: one tensor, under {@code emb_params} as AUTOMATIC1111 saves it, or under the
-   * embedding's own token as diffusers does.
+   * Looks into a file: one tensor, under {@code emb_params} or {@code string_to_param.*} as
+   * AUTOMATIC1111 saves it, or under the embedding's own token as diffusers does.
    *
    * @throws WeightsException when it is missing or damaged, or something else than an embedding
    */
@@ -74,11 +76,12 @@ public record Embedding(String name, Path file, String tensor, int vectors, int 
   }
 
   private static WeightSource source(Path file) {
-    return SafetensorsFile.open(file);
+    return WeightSource.open(file);
   }
 
   private static TensorInfo tensor(WeightSource source) {
-    List<String> names = List.copyOf(source.names());
+    List<String> names =
+        source.names().stream().filter(name -> !name.startsWith(TOKEN_IDS)).toList();
     if (source.names().containsAll(XL)) {
       throw new WeightsException(
           source.file(),

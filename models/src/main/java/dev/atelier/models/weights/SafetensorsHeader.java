@@ -60,7 +60,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
   /** Names come from the file: cut to a readable length, without control characters. */
   static String quote(String name) {
     String shown = name.length() > 80 ? name.substring(0, 77) + "..." : name;
-    return '"' + shown.replaceAll("\\p{Cntrl}", "?") + '"';
+    return '"' + shown.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?") + '"';
   }
 
   private static final class Parser {

@@ -205,6 +205,23 @@ class TorchFileTest {
   }
 
   @Test
+  void theVectorsOfATextualInversionAreFound() {
+    byte[] file =
+        new TorchBytes()
+            .text("string_to_param")
+            .global("torch.nn.modules.container", "ParameterDict")
+            .raw(')', 0x81, '}', '(')
+            .text("_parameters")
+            .raw('}', '(')
+            .add("*", "FloatStorage", SIX_FLOATS, 0, new long[] {2, 3}, new long[] {3, 1})
+            .raw('u', 'u', 'b')
+            .build();
+    try (WeightSource source = WeightSource.open(write(file))) {
+      assertEquals(List.of("string_to_param._parameters.*"), List.copyOf(source.names()));
+    }
+  }
+
+  @Test
   void aStorageThatIsNotThereIsNamed() {
     String fault =
         fault(

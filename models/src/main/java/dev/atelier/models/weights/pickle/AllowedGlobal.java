@@ -22,6 +22,7 @@ record AllowedGlobal(String name, Kind kind, Dtype type) {
   /** What is made of a global when the pickle calls it. */
   enum Kind {
     DICT,
+    OBJECT,
     TENSOR,
     TENSOR3,
     PARAMETER,

@@ -14,6 +14,6 @@ public final class PickleException extends RuntimeException {
   /** Names come from the file: cut to a readable length, without control characters. */
   static String shown(String name) {
     String cut = name.length() > 80 ? name.substring(0, 77) + "..." : name;
-    return cut.replaceAll("\\p{Cntrl}", "?");
+    return cut.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
   }
 }

@@ -50,7 +50,24 @@ public sealed interface PickleValue {
 
   /** A dict; items whose key is no text are forgotten. */
   final class Dict implements PickleValue {
+    private final boolean object;
     private Map<String, PickleValue> items = Map.of();
+
+    /**
+     * @param object whether it stands for an object, whose items are its attributes
+     */
+    Dict(boolean object) {
+      this.object = object;
+    }
+
+    /**
+     * Takes over the state that an object is built from; a dict's own attributes are passed over.
+     */
+    void build(PickleValue state) {
+      if (object && state instanceof Dict attributes) {
+        items = attributes.items;
+      }
+    }
 
     void put(PickleValue key, PickleValue value) {
       if (key instanceof Text text) {

@@ -22,7 +22,8 @@ final class Rebuild {
   /** What calling {@code function} describes; nothing is called. */
   static PickleValue call(AllowedGlobal function, List<PickleValue> arguments) {
     return switch (function.kind()) {
-      case DICT -> new Dict(); // torch.save fills it afterwards
+      case DICT -> new Dict(false); // torch.save fills it afterwards
+      case OBJECT -> new Dict(true);
       case TENSOR -> tensor(arguments);
       case TENSOR3 -> typedTensor(arguments);
       case PARAMETER -> arguments.isEmpty() ? Other.OTHER : arguments.get(0);

@@ -91,10 +91,10 @@ public final class Unpickler {
         popMark();
         push(Other.OTHER);
       }
-      case '}' -> push(new Dict());
+      case '}' -> push(new Dict(false));
       case 'd' -> {
         List<PickleValue> items = popMark();
-        push(new Dict());
+        push(new Dict(false));
         setItems(items);
       }
       case 'a' -> pop(); // into a list, which is not kept
@@ -113,7 +113,12 @@ public final class Unpickler {
         pop();
         call();
       }
-      case 'b' -> pop(); // BUILD: the state of an object, whose content nobody asks for
+      case 'b' -> {
+        PickleValue state = pop();
+        if (top() instanceof Dict dict) {
+          dict.build(state);
+        }
+      }
       case 'Q' -> push(Rebuild.storage(pop()));
       default ->
           throw new PickleException(
