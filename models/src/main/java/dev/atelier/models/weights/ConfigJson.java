@@ -15,15 +15,13 @@ final class ConfigJson {
 
   /** The text of one of {@link CheckpointFiles#CONFIGURATIONS}. */
   static String of(String name, CheckpointFiles checkpoint) {
-    Map<String, Object> json =
-        switch (name) {
-          case "unet/config.json" -> unet(checkpoint.unet());
-          case "vae/config.json" -> vae(checkpoint.vae());
-          case "text_encoder/config.json" -> textEncoder(checkpoint.textEncoder());
-          case "scheduler/scheduler_config.json" -> scheduler(checkpoint.scheduler());
-          default -> throw new IllegalArgumentException(name);
-        };
-    return GSON.toJson(json) + "\n";
+    return switch (name) {
+      case "unet/config.json" -> unet(checkpoint.unet());
+      case "vae/config.json" -> vae(checkpoint.vae());
+      case "text_encoder/config.json" -> text(checkpoint.textEncoder());
+      case "scheduler/scheduler_config.json" -> scheduler(checkpoint.scheduler());
+      default -> throw new IllegalArgumentException(name);
+    };
   }
 
   /** The text of {@code model_index.json}. */
@@ -37,10 +35,10 @@ final class ConfigJson {
     json.put("tokenizer", List.of("transformers", "CLIPTokenizer"));
     json.put("unet", List.of("diffusers", "UNet2DConditionModel"));
     json.put("vae", List.of("diffusers", "AutoencoderKL"));
-    return GSON.toJson(json) + "\n";
+    return text(json);
   }
 
-  private static Map<String, Object> unet(UNetConfig config) {
+  static String unet(UNetConfig config) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("_class_name", "UNet2DConditionModel");
     json.put("sample_size", config.sampleSize());
@@ -71,7 +69,7 @@ final class ConfigJson {
     if (config.useLinearProjection()) {
       json.put("use_linear_projection", true);
     }
-    return json;
+    return text(json);
   }
 
   /** One number where a list would say it for every level. */
@@ -79,7 +77,7 @@ final class ConfigJson {
     return levels.stream().distinct().count() == 1 ? levels.get(0) : levels;
   }
 
-  private static Map<String, Object> vae(VaeConfig config) {
+  static String vae(VaeConfig config) {
     int levels = config.blockOutChannels().size();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("_class_name", "AutoencoderKL");
@@ -93,10 +91,10 @@ final class ConfigJson {
     json.put("norm_num_groups", config.normNumGroups());
     json.put("act_fn", "silu");
     json.put("scaling_factor", config.scalingFactor());
-    return json;
+    return text(json);
   }
 
-  private static Map<String, Object> textEncoder(ClipTextConfig config) {
+  static String text(ClipTextConfig config) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("architectures", List.of("CLIPTextModel"));
     json.put("model_type", "clip_text_model");
@@ -111,10 +109,10 @@ final class ConfigJson {
     json.put("bos_token_id", config.vocabSize() - 2);
     json.put("eos_token_id", config.vocabSize() - 1);
     json.put("pad_token_id", config.vocabSize() - 1);
-    return json;
+    return text(json);
   }
 
-  private static Map<String, Object> scheduler(SchedulerConfig config) {
+  static String scheduler(SchedulerConfig config) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("_class_name", config.className());
     json.put("num_train_timesteps", config.trainTimesteps());
@@ -130,6 +128,10 @@ final class ConfigJson {
     if (config.rescaleBetasZeroSnr()) {
       json.put("rescale_betas_zero_snr", true);
     }
-    return json;
+    return text(json);
+  }
+
+  private static String text(Map<String, Object> json) {
+    return GSON.toJson(json) + "\n";
   }
 }

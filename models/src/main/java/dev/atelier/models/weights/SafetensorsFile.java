@@ -26,6 +26,7 @@ public final class SafetensorsFile implements WeightSource {
   private final Path file;
   private final FileChannel channel;
   private final boolean writable;
+  private final TensorReader.Buffer buffer = new TensorReader.Buffer();
   private final long size;
   private final long dataStart;
   private final SafetensorsHeader header;
@@ -93,7 +94,7 @@ public final class SafetensorsFile implements WeightSource {
     SafetensorsHeader.Entry entry = entry(name);
     try {
       OpenFile.checkUnchanged(file, channel, size);
-      var reader = new TensorReader(channel, writable, manager, want);
+      var reader = new TensorReader(channel, writable, manager, want, buffer);
       NDArray array = reader.read(entry.info(), dataStart + entry.begin());
       array.setName(name);
       return array;

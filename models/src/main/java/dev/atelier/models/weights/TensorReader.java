@@ -38,16 +38,34 @@ final class TensorReader {
   /** Numbers converted at once: 4 MiB of FLOAT32. */
   static final int PIECE = 1 << 20;
 
+  /**
+   * Memory outside of the heap for one piece. It belongs to a source: a new one each time would
+   * stay until the JVM happens to collect it.
+   */
+  static final class Buffer {
+    private ByteBuffer bytes;
+
+    private ByteBuffer ofSize(int size) {
+      if (bytes == null || bytes.capacity() < size) {
+        bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+      }
+      return bytes.clear().limit(size);
+    }
+  }
+
   private final FileChannel channel;
   private final boolean writable;
   private final NDManager manager;
   private final DataType want;
+  private final Buffer buffer;
 
   /**
    * @param writable whether the channel may write, which copy-on-write mappings need
    * @param want the arrays' type
+   * @param buffer for conversions
    */
-  TensorReader(FileChannel channel, boolean writable, NDManager manager, DataType want) {
+  TensorReader(
+      FileChannel channel, boolean writable, NDManager manager, DataType want, Buffer buffer) {
     if (!ARRAY_TYPES.contains(want)) {
       throw new IllegalArgumentException("No array can be read as " + want);
     }
@@ -55,6 +73,7 @@ final class TensorReader {
     this.writable = writable;
     this.manager = manager;
     this.want = want;
+    this.buffer = buffer;
   }
 
   /**
@@ -66,8 +85,10 @@ final class TensorReader {
     }
     // libtorch expects numbers at multiples of their size; mappings begin at a page's start.
     boolean aligned = position % info.type().bytes() == 0;
-    if (info.type().engineType().isPresent() && aligned && info.bytes() <= Integer.MAX_VALUE) {
-      return map(info, info.type().engineType().get(), position);
+    // A mapping lasts until the JVM collects it: one that is only converted from would pile up.
+    boolean same = info.type().engineType().filter(type -> type == want).isPresent();
+    if (same && aligned && info.bytes() <= Integer.MAX_VALUE) {
+      return map(info, position);
     }
     return convert(info, this::readFully, position);
   }
@@ -85,15 +106,10 @@ final class TensorReader {
     }
   }
 
-  private NDArray map(TensorInfo info, DataType stored, long position) throws IOException {
+  private NDArray map(TensorInfo info, long position) throws IOException {
     MapMode mode = writable ? MapMode.PRIVATE : MapMode.READ_ONLY;
-    MappedByteBuffer buffer = channel.map(mode, position, info.bytes());
-    NDArray mapped = manager.create(buffer, info.shape(), stored);
-    if (stored != want) {
-      try (mapped) {
-        return mapped.toType(want, true);
-      }
-    }
+    MappedByteBuffer mapping = channel.map(mode, position, info.bytes());
+    NDArray mapped = manager.create(mapping, info.shape(), want);
     if (manager.getDevice().isGpu()) {
       return mapped; // Already a copy.
     }
@@ -104,7 +120,7 @@ final class TensorReader {
       }
     }
     // The array itself holds on to the buffer, but views of it do not.
-    manager.attachUncappedInternal(UUID.randomUUID().toString(), new Mapping(buffer));
+    manager.attachUncappedInternal(UUID.randomUUID().toString(), new Mapping(mapping));
     return mapped;
   }
 
@@ -128,18 +144,19 @@ final class TensorReader {
     NumberDecoder decoder = NumberDecoder.of(info.type());
     long count = info.bytes() / info.type().bytes();
     int pieceCount = (int) Math.min(PIECE, count);
-    ByteBuffer raw = ByteBuffer.allocate(pieceCount * info.type().bytes());
-    ByteBuffer decoded =
-        ByteBuffer.allocateDirect(pieceCount * decoder.type().getNumOfBytes())
-            .order(ByteOrder.nativeOrder());
+    ByteBuffer decoded = buffer.ofSize(pieceCount * decoder.type().getNumOfBytes());
+    boolean same = decoder instanceof NumberDecoder.Same;
+    ByteBuffer raw = same ? decoded : ByteBuffer.allocate(pieceCount * info.type().bytes());
     NDArray result = manager.create(info.shape(), want);
     try (NDArray flat = result.reshape(new Shape(count))) {
       for (long start = 0; start < count; start += pieceCount) {
         int length = (int) Math.min(pieceCount, count - start);
         source.read(raw, length * info.type().bytes(), position + start * info.type().bytes());
-        raw.order(ByteOrder.LITTLE_ENDIAN);
-        decoder.decode(raw, decoded.clear());
-        try (NDArray piece = manager.create(decoded.flip(), new Shape(length), decoder.type());
+        if (!same) {
+          decoder.decode(raw.order(ByteOrder.LITTLE_ENDIAN), decoded.clear());
+          decoded.flip();
+        }
+        try (NDArray piece = manager.create(decoded, new Shape(length), decoder.type());
             NDArray typed = piece.toType(want, false)) {
           flat.set(new NDIndex().addSliceDim(start, start + length), typed);
         }

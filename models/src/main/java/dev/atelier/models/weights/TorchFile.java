@@ -31,6 +31,7 @@ final class TorchFile implements WeightSource {
   private final Path file;
   private final FileChannel channel;
   private final boolean writable;
+  private final TensorReader.Buffer buffer = new TensorReader.Buffer();
   private final long size;
   private final Map<String, TorchTensor> tensors;
 
@@ -97,7 +98,7 @@ final class TorchFile implements WeightSource {
   @Override
   public NDArray read(NDManager manager, String name, DataType want) {
     TorchTensor tensor = tensor(name);
-    var reader = new TensorReader(channel, writable, manager, want);
+    var reader = new TensorReader(channel, writable, manager, want, buffer);
     try {
       OpenFile.checkUnchanged(file, channel, size);
       NDArray array =

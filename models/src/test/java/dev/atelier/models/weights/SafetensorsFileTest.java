@@ -128,7 +128,8 @@ class SafetensorsFileTest {
       var info = new TensorInfo("a", StoredType.F32, new Shape(2), 8);
       long position = Files.size(path) - 8;
       NDArray array =
-          new TensorReader(channel, false, manager, DataType.FLOAT32).read(info, position);
+          new TensorReader(channel, false, manager, DataType.FLOAT32, new TensorReader.Buffer())
+              .read(info, position);
       array.addi(10);
       assertArrayEquals(new float[] {11, 12}, array.toFloatArray());
     }
