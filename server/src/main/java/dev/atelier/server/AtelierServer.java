@@ -16,6 +16,7 @@ import dev.atelier.server.store.DataFolder;
 import dev.atelier.server.store.Database;
 import dev.atelier.server.store.TimeOrderedIds;
 import dev.atelier.server.studio.Greeting;
+import dev.atelier.server.studio.ModelHashes;
 import dev.atelier.server.studio.ModelLibrary;
 import dev.atelier.server.studio.Studio;
 import io.vertx.core.Future;
@@ -89,9 +90,20 @@ public final class AtelierServer {
     InstantSource clock = InstantSource.system();
     TimeOrderedIds ids = new TimeOrderedIds(clock);
     DurableJobQueue queue = DurableJobQueue.open(database, events, ids, clock).await();
+    ModelHashes hashes = ModelHashes.open(folder.modelHashes(), events);
+    open.push(() -> closed(hashes));
+    ModelLibrary models = ModelLibrary.open(vertx, modelFolders(config), events, hashes).await();
     FileGallery gallery =
-        FileGallery.open(vertx, database, folder.gallery(), events, ids, clock, version()).await();
-    ModelLibrary models = ModelLibrary.open(vertx, modelFolders(config), events).await();
+        FileGallery.open(
+                vertx,
+                database,
+                folder.gallery(),
+                events,
+                ids,
+                clock,
+                models::hashOfUsed,
+                version())
+            .await();
 
     SystemMonitor monitor = new SystemMonitor(version(), queue, events);
     EventsSocket socket =
@@ -123,6 +135,11 @@ public final class AtelierServer {
   private static Void closed(AutoCloseable room) throws Exception {
     room.close();
     return null;
+  }
+
+  private static Future<Void> closed(ModelHashes hashes) {
+    hashes.close();
+    return Future.succeededFuture();
   }
 
   /** Atelier's version, from the manifest of its jar. */

@@ -17,7 +17,9 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** A studio's rooms on a data folder, with a generator of the test's, but without the HTTP API. */
@@ -35,13 +37,24 @@ public final class Rooms {
   private GpuWorker worker;
   private Runnable letGo = () -> {};
 
+  /** What the gallery asks for the hash of a model. */
+  public volatile Function<String, Optional<String>> modelHashes = model -> Optional.empty();
+
   private Rooms(Path data, EventsSocket.Limits limits) {
     InstantSource clock = InstantSource.system();
     TimeOrderedIds ids = new TimeOrderedIds(clock);
     database = Database.open(vertx, data.resolve("atelier.db")).await();
     queue = DurableJobQueue.open(database, events, ids, clock).await();
     gallery =
-        FileGallery.open(vertx, database, data.resolve("gallery"), events, ids, clock, "test")
+        FileGallery.open(
+                vertx,
+                database,
+                data.resolve("gallery"),
+                events,
+                ids,
+                clock,
+                model -> modelHashes.apply(model),
+                "test")
             .await();
     monitor = new SystemMonitor("test", queue, events);
     socket = EventsSocket.open(vertx, events, new Greeting(queue, monitor), limits).await();

@@ -27,8 +27,9 @@ final class StudioOptions {
       split = "${sys:path.separator}",
       defaultValue = "${ATELIER_MODELS}",
       description = {
-        "Folder with checkpoints/, loras/, controlnets/, vae/ and embeddings/, or one diffusers"
-            + " folder; may be given again (ATELIER_MODELS, separated as in PATH)."
+        "Folder with checkpoints/, loras/, controlnets/, vae/ and embeddings/, A1111's, Forge's or"
+            + " ComfyUI's, or one diffusers folder; may be given again (ATELIER_MODELS, separated"
+            + " as in PATH)."
       })
   private List<Path> models = List.of();
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,7 @@ public final class FileGallery implements Gallery {
   private final StudioEvents events;
   private final TimeOrderedIds ids;
   private final InstantSource clock;
+  private final Function<String, Optional<String>> modelHashes;
   private final String version;
 
   private FileGallery(
@@ -51,6 +53,7 @@ public final class FileGallery implements Gallery {
       StudioEvents events,
       TimeOrderedIds ids,
       InstantSource clock,
+      Function<String, Optional<String>> modelHashes,
       String version) {
     this.vertx = vertx;
     this.database = database;
@@ -58,6 +61,7 @@ public final class FileGallery implements Gallery {
     this.events = events;
     this.ids = ids;
     this.clock = clock;
+    this.modelHashes = modelHashes;
     this.version = version;
   }
 
@@ -65,6 +69,7 @@ public final class FileGallery implements Gallery {
    * Opens the gallery and removes what a crash left in it.
    *
    * @param folder its folder, made when it is not there
+   * @param modelHashes the short hash of the model of an id where it is known, for the same
    * @param version Atelier's version, for the pictures' metadata
    */
   public static Future<FileGallery> open(
@@ -74,8 +79,10 @@ public final class FileGallery implements Gallery {
       StudioEvents events,
       TimeOrderedIds ids,
       InstantSource clock,
+      Function<String, Optional<String>> modelHashes,
       String version) {
-    FileGallery gallery = new FileGallery(vertx, database, folder, events, ids, clock, version);
+    FileGallery gallery =
+        new FileGallery(vertx, database, folder, events, ids, clock, modelHashes, version);
     return database
         .transaction(ImageTable::newestId)
         .onSuccess(newest -> newest.ifPresent(ids::startAfter))
@@ -110,12 +117,11 @@ public final class FileGallery implements Gallery {
     List<LooseFile> loose = pictures.stream().map(p -> new LooseFile(ids.next(), now)).toList();
     database.transaction(sql -> ImageTable.remember(sql, loose)).await();
     try {
+      Optional<String> modelHash = modelHashes.apply(request.model());
       List<GalleryImage> images = new ArrayList<>();
       for (int i = 0; i < pictures.size(); i++) {
         String parameters =
-            PngParameters.of(request, i, Optional.empty(), version)
-                .withEmbeddings(embeddings)
-                .write();
+            PngParameters.of(request, i, modelHash, version).withEmbeddings(embeddings).write();
         images.add(write(loose.get(i), job, request, i, pictures.get(i), parameters));
       }
       return images;

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** What the studio tells its clients, as JSON. The shapes are those of the OpenAPI document. */
@@ -67,20 +68,28 @@ public final class StudioJson {
         .put("thumbnail_url", "/api/v1/images/" + image.id() + "/thumbnail");
   }
 
-  /** The models and the folders they were looked for in. */
-  public static JsonObject models(ModelCatalog catalog) {
+  /**
+   * The models and the folders they were looked for in.
+   *
+   * @param sha256 the hash of a model where it is known
+   */
+  public static JsonObject models(
+      ModelCatalog catalog, Function<ModelEntry, Optional<String>> sha256) {
     return new JsonObject()
-        .put("models", array(catalog.entries(), StudioJson::model))
+        .put("models", array(catalog.entries(), model -> model(model, sha256.apply(model))))
         .put("folders", array(catalog.folders(), StudioJson::folder));
   }
 
-  private static JsonObject model(ModelEntry model) {
+  private static JsonObject model(ModelEntry model, Optional<String> sha256) {
     return new JsonObject()
         .put("id", model.id())
         .put("name", model.name())
         .put("kind", model.kind().name().toLowerCase(Locale.ROOT))
         .put("bytes", model.bytes())
         .put("default_size", model.defaultSize())
+        .put("sha256", sha256.orElse(null))
+        .put("inpainting", model.inpainting())
+        .put("notes", new JsonArray(model.notes()))
         .put("usable", model.usable())
         .put("problem", model.problem().orElse(null));
   }

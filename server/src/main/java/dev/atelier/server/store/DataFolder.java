@@ -63,6 +63,11 @@ public final class DataFolder implements Closeable {
     return path.resolve("atelier.db");
   }
 
+  /** The file of the models' hashes. */
+  public Path modelHashes() {
+    return path.resolve("model-hashes.json");
+  }
+
   /** The folder of the pictures. */
   public Path gallery() {
     return path.resolve("gallery");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.atelier.models.pipeline.PromptCounter;
 import dev.atelier.server.GradientGenerator;
 import dev.atelier.server.Rooms;
+import dev.atelier.server.studio.ModelHashes;
 import dev.atelier.server.studio.ModelLibrary;
 import dev.atelier.server.studio.Studio;
 import io.vertx.core.buffer.Buffer;
@@ -40,6 +41,7 @@ public final class LiveStudio implements AutoCloseable {
   public final Rooms rooms;
   public final Studio studio;
   public final WebClient client;
+  private final ModelHashes hashes;
   private final HttpServer server;
   private final OpenAPIContract contract;
   private final ResponseValidator validator;
@@ -51,7 +53,9 @@ public final class LiveStudio implements AutoCloseable {
       List<String> allowedHosts,
       HttpLimits limits) {
     rooms = Rooms.open(made(data)).work(generator);
-    ModelLibrary library = ModelLibrary.open(rooms.vertx, models, rooms.events).await();
+    hashes = ModelHashes.open(data.resolve("model-hashes.json"), rooms.events);
+    ModelLibrary library = ModelLibrary.open(rooms.vertx, models, rooms.events, hashes).await();
+    rooms.modelHashes = library::hashOfUsed;
     studio =
         new Studio(
             "test",
@@ -178,6 +182,7 @@ public final class LiveStudio implements AutoCloseable {
     client.close();
     server.close().await();
     studio.prompts().close();
+    hashes.close();
     rooms.close();
   }
 }

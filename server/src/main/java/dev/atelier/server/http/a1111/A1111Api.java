@@ -57,7 +57,7 @@ public final class A1111Api {
     router.post("/sdapi/v1/options").handler(this::setOptions);
     router
         .get("/sdapi/v1/sd-models")
-        .handler(context -> json(context, Checkpoints.list(studio.models().catalog())));
+        .handler(context -> json(context, Checkpoints.list(studio.models())));
     router.get("/sdapi/v1/samplers").handler(context -> json(context, SamplerNames.list()));
     router.get("/sdapi/v1/schedulers").handler(context -> json(context, Schedulers.list()));
     router.get("/sdapi/v1/progress").handler(this::progress);

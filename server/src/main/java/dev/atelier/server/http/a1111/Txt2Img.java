@@ -98,7 +98,12 @@ final class Txt2Img {
             }
           }
           JsonObject info =
-              Txt2ImgInfo.of(first.request(), images, first.createdAt(), studio.version());
+              Txt2ImgInfo.of(
+                  first.request(),
+                  images,
+                  studio.models().hashOfUsed(first.request().model()),
+                  first.createdAt(),
+                  studio.version());
           return new JsonObject()
               .put("images", encoded)
               .put("parameters", request.echo(defaults))

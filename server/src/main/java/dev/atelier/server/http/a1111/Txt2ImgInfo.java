@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The {@code info} of a txt2img answer (Processed.js in AUTOMATIC1111's processing.py). */
 final class Txt2ImgInfo {
@@ -26,9 +27,14 @@ final class Txt2ImgInfo {
   /**
    * @param first the first batch's request
    * @param images the pictures, in order
+   * @param modelHash the model's short hash where it is known
    */
   static JsonObject of(
-      ImageRequest first, List<GalleryImage> images, Instant queued, String version) {
+      ImageRequest first,
+      List<GalleryImage> images,
+      Optional<String> modelHash,
+      Instant queued,
+      String version) {
     int count = images.size();
     return new JsonObject()
         .put("prompt", first.prompt())
@@ -49,7 +55,7 @@ final class Txt2ImgInfo {
         .put("restore_faces", false)
         .putNull("face_restoration_model")
         .put("sd_model_name", first.model())
-        .putNull("sd_model_hash")
+        .put("sd_model_hash", modelHash.orElse(null))
         .putNull("sd_vae_name")
         .putNull("sd_vae_hash")
         .put("seed_resize_from_w", -1)
