@@ -92,6 +92,7 @@ class PromptTest {
     page.awaitStage("image");
     JsonObject image = studio.picturesOf(job.getString("id")).get(0);
     assertEquals(2, image.getJsonObject("request").getInteger("clip_skip"));
+    assertThat(page.at("detail")).containsText("Clip skip");
     String parameters = image.getString("parameters");
     assertTrue(parameters.contains(", Clip skip: 2, TI hashes: \"moody: "), parameters);
   }

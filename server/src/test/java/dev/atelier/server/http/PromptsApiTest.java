@@ -90,6 +90,22 @@ class PromptsApiTest {
   }
 
   @Test
+  void listsTheEmbeddingsForA1111sClients() {
+    JsonObject item =
+        new JsonObject()
+            .putNull("step")
+            .putNull("sd_checkpoint")
+            .putNull("sd_checkpoint_name")
+            .put("shape", 2)
+            .put("vectors", 4);
+    assertEquals(
+        new JsonObject()
+            .put("loaded", new JsonObject().put("my-style", item))
+            .put("skipped", new JsonObject()),
+        studio.get("/sdapi/v1/embeddings").bodyAsJsonObject());
+  }
+
+  @Test
   void anUnknownModelIsNamed() {
     HttpResponse<Buffer> response =
         post(new JsonObject().put("prompt", "a").put("model", "nobody"));

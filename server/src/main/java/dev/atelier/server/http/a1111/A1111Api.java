@@ -60,6 +60,7 @@ public final class A1111Api {
         .handler(context -> json(context, Checkpoints.list(studio.models())));
     router.get("/sdapi/v1/samplers").handler(context -> json(context, SamplerNames.list()));
     router.get("/sdapi/v1/schedulers").handler(context -> json(context, Schedulers.list()));
+    router.get("/sdapi/v1/embeddings").handler(this::embeddings);
     router.get("/sdapi/v1/progress").handler(this::progress);
     router.post("/sdapi/v1/interrupt").handler(this::interrupt);
     router.post(PNG_INFO).handler(this::pngInfo);
@@ -93,6 +94,13 @@ public final class A1111Api {
   private void setOptions(RoutingContext context) {
     options.set(LenientFields.body(context), studio.models().catalog());
     send(context, Buffer.buffer("null"));
+  }
+
+  private void embeddings(RoutingContext context) {
+    vertx
+        .executeBlocking(() -> EmbeddingList.of(studio.models().catalog()))
+        .onSuccess(list -> json(context, list))
+        .onFailure(context::fail);
   }
 
   private void progress(RoutingContext context) {

@@ -24,6 +24,7 @@ export function details(request, image, studio) {
     ${entry('Steps', request.steps)} ${entry('Guidance', decimal(request.guidance_scale))}
     ${entry('Seed', html`<span data-testid="detail-seed">${seed}</span>${image ? seedTools(image, studio) : nothing}`, 'seed')}
     ${entry('Size', `${image?.width ?? request.width} × ${image?.height ?? request.height}`)}
+    ${request.clip_skip > 1 ? entry('Clip skip', request.clip_skip) : nothing}
     ${image
       ? html`${entry('Made', html`<time datetime=${image.created_at}>${date(image.created_at)}</time>`)} ${entry('File', size(image.bytes))}`
       : entry('Pictures', request.batch_size)}
