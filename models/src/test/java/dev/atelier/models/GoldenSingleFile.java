@@ -64,7 +64,7 @@ public final class GoldenSingleFile {
   private static List<Line> lines() throws IOException {
     List<Line> lines = new ArrayList<>();
     for (String line : Files.readAllLines(Golden.file("single_file.tsv"))) {
-      String[] fields = line.split("\t");
+      String[] fields = line.split("\t", -1);
       lines.add(new Line(fields[0], fields[1], fields[2]));
     }
     return lines;

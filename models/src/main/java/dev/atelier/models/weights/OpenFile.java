@@ -16,6 +16,8 @@ final class OpenFile {
   /** Makes a source of an open file. */
   interface Format<T extends WeightSource> {
     /**
+     * Reads what the file begins with.
+     *
      * @param writable whether the channel may write, which copy-on-write mappings need
      */
     T read(Path file, FileChannel channel, boolean writable) throws IOException;

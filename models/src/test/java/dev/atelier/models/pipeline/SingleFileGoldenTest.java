@@ -14,6 +14,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,8 @@ class SingleFileGoldenTest {
         BufferedImage single = picture(textToImage, "checkpoints/single", sampler);
         BufferedImage folder = picture(textToImage, "checkpoints/folder", sampler);
         assertArrayEquals(pixels(folder), pixels(single));
-        golden.assertPicture("seed." + sampler.name().toLowerCase() + ".7", 0, single, 0.5);
+        golden.assertPicture(
+            "seed." + sampler.name().toLowerCase(Locale.ROOT) + ".7", 0, single, 0.5);
       }
     }
     assertEquals(2, catalog.entries().stream().filter(e -> e.usable()).count());

@@ -1,5 +1,6 @@
 package dev.atelier.models.weights;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -239,16 +240,16 @@ class TorchFileTest {
             + " safetensors.";
     assertEquals(old, fault(new byte[] {(byte) 0x80, 2, (byte) 0x8a, 10, 0, 0, 0, 0, 0, 0}));
     byte[] tar = new byte[512];
-    System.arraycopy("ustar".getBytes(), 0, tar, 257, 5);
+    System.arraycopy("ustar".getBytes(US_ASCII), 0, tar, 257, 5);
     assertEquals(old, fault(tar));
-    assertTrue(fault("GGUF    ".getBytes()).startsWith("it is a GGUF file,"));
+    assertTrue(fault("GGUF    ".getBytes(US_ASCII)).startsWith("it is a GGUF file,"));
     assertTrue(
         fault(new TorchBytes().entry("constants.pkl", new byte[1]).build())
             .startsWith("it is a TorchScript program, not weights,"));
     assertEquals("it holds no tensors.", fault(new TorchBytes().build()));
     assertEquals(
         "its numbers are big endian, which is not supported.",
-        fault(new TorchBytes().entry("byteorder", "big".getBytes()).build()));
+        fault(new TorchBytes().entry("byteorder", "big".getBytes(US_ASCII)).build()));
   }
 
   @Test

@@ -56,7 +56,7 @@ record AllowedGlobal(String name, Kind kind, Dtype type) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       for (String line : text.lines().map(String::strip).toList()) {
         if (!line.isEmpty() && !line.startsWith("#")) {
-          String[] fields = line.split("\\s+");
+          String[] fields = line.split("\\s+", -1);
           String name = fields[0];
           Kind kind = Kind.valueOf(fields[1].toUpperCase(Locale.ROOT));
           allowed.put(name, new AllowedGlobal(name, kind, type(name).orElse(null)));
