@@ -3,6 +3,7 @@
  * @typedef {import('./types.js').Image} Image
  * @typedef {import('./types.js').ImageRequest} ImageRequest
  * @typedef {import('./types.js').Job} Job
+ * @typedef {import('./types.js').Sampler} Sampler
  */
 
 /** A request that did not work; the message is a sentence for the user. */
@@ -87,8 +88,8 @@ export const api = {
    */
   promptLengths: (prompts) => call('POST', '/prompt-lengths', prompts),
 
-  /** @returns {Promise<string[]>} */
-  samplers: async () => (await call('GET', '/samplers')).samplers.map((/** @type {{name: string}} */ s) => s.name),
+  /** @returns {Promise<Sampler[]>} */
+  samplers: async () => (await call('GET', '/samplers')).samplers,
 
   system: () => call('GET', '/system'),
 };

@@ -10,6 +10,7 @@
  * @property {number} steps
  * @property {number} guidance_scale
  * @property {string} sampler
+ * @property {string} schedule_type
  * @property {number} seed  -1 in a new request asks for a random one
  * @property {number} batch_size
  * @property {'seed_plus_index' | 'one_generator'} batch_noise
@@ -59,6 +60,12 @@
  *
  * @typedef {{tokens: number, room: number}} PromptLength
  *
+ * @typedef {object} Sampler
+ * @property {string} name
+ * @property {'converging' | 'stochastic' | 'distilled'} kind  what more steps do
+ * @property {string[]} schedule_types  those that it can have
+ * @property {string} automatic  the one that it has by itself
+ *
  * @typedef {{models: Model[], folders: {path: string, problem: string | null}[]}} Catalog
  *
  * @typedef {object} Device
@@ -85,7 +92,7 @@
  * @property {{queued: number, running: number}} queue
  * @property {Catalog | null} catalog
  * @property {string | null} catalogProblem
- * @property {string[]} samplers
+ * @property {Sampler[]} samplers
  * @property {Job[]} jobs  the jobs this page knows, oldest first
  * @property {string | null} liveId  the job that a `live` stage follows
  * @property {Stage} stage

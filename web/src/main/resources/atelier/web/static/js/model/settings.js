@@ -21,6 +21,7 @@ export function defaults() {
     steps: 20,
     guidance_scale: 7,
     sampler: 'DPM++ 2M',
+    schedule_type: 'Automatic',
     batch_size: 1,
     batch_noise: 'seed_plus_index',
     clip_skip: 1,
@@ -32,7 +33,9 @@ export function defaults() {
 /** @returns {Settings | null} null on a first visit */
 export function remembered() {
   const saved = forGood.read(KEY);
-  return saved && {...defaults(), ...saved};
+  // Until samplers and schedules were two choices, this was the one name with both in it.
+  const parted = saved?.sampler === 'DPM++ 2M Karras' ? {sampler: 'DPM++ 2M', schedule_type: 'Karras'} : {};
+  return saved && {...defaults(), ...saved, ...parted};
 }
 
 /** @param {Settings} settings */
@@ -45,10 +48,10 @@ export const remember = (settings) => forGood.write(KEY, settings);
  * @returns {Partial<ImageRequest>} without a model when none is known: the studio then chooses
  */
 export function toRequest(settings) {
-  const {prompt, negative_prompt, model, width, height, steps, guidance_scale, sampler, batch_size, batch_noise, clip_skip} = settings;
+  const {prompt, negative_prompt, model, width, height, steps, guidance_scale, sampler, schedule_type, batch_size, batch_noise, clip_skip} = settings;
   const seed = settings.seed_locked && settings.seed !== null ? settings.seed : -1;
   return {
-    prompt, negative_prompt, width, height, steps, guidance_scale, sampler, seed, batch_size, batch_noise, clip_skip,
+    prompt, negative_prompt, width, height, steps, guidance_scale, sampler, schedule_type, seed, batch_size, batch_noise, clip_skip,
     ...(model ? {model} : {}),
   };
 }

@@ -2,17 +2,6 @@ import {html, nothing, render} from '../lit.js';
 import {examplesFor} from '../model/examples.js';
 
 /**
- * @param {HTMLSelectElement} select
- * @param {string[]} names
- * @param {string} chosen
- */
-export function options(select, names, chosen) {
-  const all = names.includes(chosen) ? names : [chosen, ...names];
-  render(all.map((name) => html`<option value=${name}>${name}</option>`), select);
-  select.value = chosen;
-}
-
-/**
  * Example prompts for the model, one click each.
  *
  * @param {HTMLElement} root

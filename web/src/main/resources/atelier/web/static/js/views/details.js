@@ -1,6 +1,7 @@
 import {html, nothing} from '../lit.js';
 import {date, decimal, size} from '../model/format.js';
 import {icon} from './icons.js';
+import {samplerName} from './sampler.js';
 
 /**
  * @typedef {import('../types.js').Image} Image
@@ -20,7 +21,7 @@ export function details(request, image, studio) {
   return html`<dl class="details" data-testid=${image ? 'detail' : 'job-settings'}>
     ${entry('Prompt', request.prompt || '—', 'wide')}
     ${request.negative_prompt ? entry('Negative prompt', request.negative_prompt, 'wide') : nothing}
-    ${entry('Model', request.model)} ${entry('Sampler', request.sampler)}
+    ${entry('Model', request.model)} ${entry('Sampler', samplerName(request))}
     ${entry('Steps', request.steps)} ${entry('Guidance', decimal(request.guidance_scale))}
     ${entry('Seed', html`<span data-testid="detail-seed">${seed}</span>${image ? seedTools(image, studio) : nothing}`, 'seed')}
     ${entry('Size', `${image?.width ?? request.width} × ${image?.height ?? request.height}`)}

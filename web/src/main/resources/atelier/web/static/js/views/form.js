@@ -1,11 +1,12 @@
 import {Problem} from '../api.js';
 import {defaults, ofImage, remember, remembered, toRequest} from '../model/settings.js';
 import {presetFor} from '../model/sizes.js';
-import {exampleChips, options} from './choices.js';
+import {exampleChips} from './choices.js';
 import {complaint, grow, setError, setRange} from './fields.js';
 import {createGenerateBar} from './generate-bar.js';
 import {checkpoints, createModels} from './models.js';
 import {createPrompts} from './prompts.js';
+import {createSampler, fitting, samplerName} from './sampler.js';
 import {createSeed} from './seed.js';
 import {createSize} from './size.js';
 
@@ -17,7 +18,7 @@ import {createSize} from './size.js';
  */
 
 const NUMBERS = ['width', 'height', 'steps', 'guidance_scale', 'batch_size', 'clip_skip'];
-const TEXTS = ['prompt', 'negative_prompt', 'model', 'sampler'];
+const TEXTS = ['prompt', 'negative_prompt', 'model', 'sampler', 'schedule_type'];
 /** Side of the training squares of a model that does not say: SD 1.5's. */
 const USUAL_SIZE = 512;
 
@@ -31,6 +32,7 @@ export class SettingsForm {
   #fresh;
   #models;
   #prompts;
+  #sampler;
   #seed;
   #size;
   #bar;
@@ -51,6 +53,7 @@ export class SettingsForm {
       this.#change(change);
       field.focus();
     });
+    this.#sampler = createSampler(this.#select('sampler'), this.#select('schedule_type'));
     this.#seed = createSeed(form, (change) => this.#change(change));
     this.#size = createSize(form, (change) => this.#change(change));
     this.#bar = createGenerateBar(form, studio);
@@ -107,9 +110,9 @@ export class SettingsForm {
   /** Shows what of the page's state concerns the form. @param {State} state */
   render(state) {
     this.#adopt(state);
-    const {model, sampler, prompt} = this.#settings;
+    const {model, sampler, schedule_type: type, prompt} = this.#settings;
     this.#models(state, model);
-    options(this.#select('sampler'), state.samplers, sampler);
+    this.#sampler(state.samplers, sampler, type);
     exampleChips(this.#part('examples'), model, prompt, (p) => {
       this.#change({prompt: p});
       this.#field('prompt').focus();
@@ -149,8 +152,14 @@ export class SettingsForm {
       setError(this.#form, field.name, '');
       const {model} = this.#settings;
       const size = field.name === 'model' && presetFor(this.#settings, this.#trained(model), this.#trained(field.value));
-      this.#change({[field.name]: field.value, ...size}, field);
+      this.#change({[field.name]: field.value, ...size, ...this.#fittingType(field)}, field);
     }
+  }
+
+  /** Not every sampler has every schedule. @param {HTMLInputElement} field */
+  #fittingType(field) {
+    if (field.name !== 'sampler') return {};
+    return {schedule_type: fitting(this.#studio.state.samplers, field.value, this.#settings.schedule_type)};
   }
 
   /** @param {HTMLInputElement} input @returns {boolean} whether something is wrong with it */
@@ -204,8 +213,8 @@ export class SettingsForm {
     }
     for (const area of this.#form.querySelectorAll('textarea')) grow(area);
     this.#seed.show(this.#settings, except);
-    const {width, height, steps, sampler, batch_noise: noise} = this.#settings;
-    this.#part('settings-summary').textContent = `${width} × ${height} · ${steps} steps · ${sampler}`;
+    const {width, height, steps, batch_noise: noise} = this.#settings;
+    this.#part('settings-summary').textContent = `${width} × ${height} · ${steps} steps · ${samplerName(this.#settings)}`;
     this.#part('batch_size-help').textContent = noise === 'one_generator' ? 'Noise of the batch reused.' : 'How many at once.';
   }
 
