@@ -105,6 +105,11 @@ public final class Layers implements AutoCloseable {
     }
   }
 
+  /** A generator of random numbers; it must be closed before these functions are. */
+  public SeededGenerator generator(long seed) {
+    return new SeededGenerator(module, seed);
+  }
+
   private static IValue argument(Object value, List<IValue> temporary) {
     if (value instanceof Parameters parameters) {
       return parameters.list(); // lives as long as its layer

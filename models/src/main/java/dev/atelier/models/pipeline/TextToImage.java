@@ -116,8 +116,7 @@ public final class TextToImage {
     try (Solver solver =
             request.sampler().solver(schedule, request.scheduleType(), request.steps());
         NoiseSource noise =
-            NoiseSource.draw(
-                manager, shape, request.seed(), request.batchNoise(), 1 + solver.noiseDraws())) {
+            NoiseSource.of(device.layers(), manager, shape, request.seed(), request.batchNoise())) {
       NDArray latent = noise.get().mul(solver.initNoiseSigma());
       float[] timesteps = solver.timesteps();
       for (int call = 0; call < solver.calls(); call++) {

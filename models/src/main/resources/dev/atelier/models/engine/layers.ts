@@ -98,6 +98,10 @@ class Layers(Module):
     return torch.layer_norm(x, [torch.size(x, 2)], p[0], p[1], eps)
   def matmul(self: __torch__.Layers, x: Tensor, y: Tensor) -> Tensor:
     return torch.matmul(x, y)
+  def generator(self: __torch__.Layers, seed: int) -> Generator:
+    return torch.Generator(device=torch.device("cpu"), seed=seed)
+  def randn(self: __torch__.Layers, generator: Generator, size: List[int]) -> Tensor:
+    return torch.randn(size, generator=generator, dtype=6, layout=0, device=torch.device("cpu"), pin_memory=False)
   def guidance(self: __torch__.Layers, noise: Tensor, scale: float) -> Tensor:
     unconditional, conditional = torch.chunk(noise, 2, 0)
     return torch.add(unconditional, torch.mul(torch.sub(conditional, unconditional), scale))
