@@ -10,9 +10,10 @@ import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 
 /**
- * PyTorch's {@code torch.Generator("cpu").manual_seed(seed)}: its numbers to the bit, whatever device
- * the rest of the work is on. Each has a state of its own, of 5 KB, next to the one generator of the
- * process that DJL seeds and draws from. Not thread-safe, though any number may be in use at once.
+ * PyTorch's {@code torch.Generator("cpu").manual_seed(seed)}: its numbers to the bit, whatever
+ * device the rest of the work is on. Each has a state of its own, of 5 KB, next to the one
+ * generator of the process that DJL seeds and draws from. Not thread-safe, though any number may be
+ * in use at once.
  */
 public final class SeededGenerator implements AutoCloseable {
   private final PtSymbolBlock module;

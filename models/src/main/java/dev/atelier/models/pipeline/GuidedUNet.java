@@ -22,14 +22,20 @@ final class GuidedUNet {
   private final ComputeDevice device;
   private final UNet unet;
   private final List<Double> scales;
+  private final double rescale;
 
   /**
    * @param scales guidance scale of each prompt; none means no guidance
+   * @param rescale how far the guided output gets back the standard deviation that it has without
+   *     guidance, 0 to 1: Lin et al., "Common Diffusion Noise Schedules and Sample Steps are
+   *     Flawed" (2023), section 3.4; diffusers {@code rescale_noise_cfg}. Of several prompts that
+   *     of their mean counts
    */
-  GuidedUNet(ComputeDevice device, UNet unet, List<Double> scales) {
+  GuidedUNet(ComputeDevice device, UNet unet, List<Double> scales, double rescale) {
     this.device = device;
     this.unet = unet;
     this.scales = scales;
+    this.rescale = rescale;
   }
 
   /**
@@ -50,11 +56,15 @@ final class GuidedUNet {
           var timesteps = new float[(int) input.size(0)];
           Arrays.fill(timesteps, timestep);
           NDArray output = unet.forward(input, timesteps, context).toType(DataType.FLOAT32, false);
-          return switch (scales.size()) {
-            case 0 -> output;
-            case 1 -> device.layers().call("guidance", output, scales.get(0));
-            default -> composed(output);
-          };
+          NDArray guided =
+              switch (scales.size()) {
+                case 0 -> output;
+                case 1 -> device.layers().call("guidance", output, scales.get(0));
+                default -> composed(output);
+              };
+          return scales.isEmpty() || rescale == 0
+              ? guided
+              : device.layers().call("rescale_guidance", guided, output, scales.size(), rescale);
         });
   }
 

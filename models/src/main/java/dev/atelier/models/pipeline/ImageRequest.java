@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param height pixels, a multiple of 8, {@value #MIN_SIZE} to {@value #MAX_SIZE}
  * @param steps sampling steps, 1 to {@value #MAX_STEPS}
  * @param guidanceScale classifier-free guidance scale, 1 (off) to {@value #MAX_GUIDANCE_SCALE}
+ * @param guidanceRescale how far guidance is kept from raising the contrast, 0 (off) to 1
  * @param sampler the sampler
  * @param scheduleType where it steps, one of {@link Sampler#scheduleTypes}
  * @param seed seed of the first picture's noise, 0 to 2^32 - 1
@@ -33,6 +34,7 @@ public record ImageRequest(
     int height,
     int steps,
     double guidanceScale,
+    double guidanceRescale,
     Sampler sampler,
     ScheduleType scheduleType,
     long seed,
@@ -59,24 +61,24 @@ public record ImageRequest(
     Objects.requireNonNull(sampler, "sampler");
     Objects.requireNonNull(scheduleType, "scheduleType");
     Objects.requireNonNull(batchNoise, "batchNoise");
-    checkPrompt("prompt", prompt);
-    checkPrompt("negative_prompt", negativePrompt);
-    checkSize("width", width);
-    checkSize("height", height);
-    check(
+    FieldCheck.prompt("prompt", prompt);
+    FieldCheck.prompt("negative_prompt", negativePrompt);
+    FieldCheck.size("width", width);
+    FieldCheck.size("height", height);
+    FieldCheck.check(
         steps >= 1 && steps <= MAX_STEPS,
         "steps",
         "Steps must be between 1 and %d, not %d.",
         MAX_STEPS,
         steps);
-    check(
+    FieldCheck.check(
         steps <= sampler.maxSteps(),
         "steps",
         "%s takes %d steps at most, not %d.",
         sampler.label(),
         sampler.maxSteps(),
         steps);
-    check(
+    FieldCheck.check(
         sampler.scheduleTypes().contains(scheduleType),
         "schedule_type",
         "%s has no schedule type %s; choose one of %s, or another sampler.",
@@ -85,58 +87,35 @@ public record ImageRequest(
         sampler.scheduleTypes().stream()
             .map(ScheduleType::label)
             .collect(Collectors.joining(", ")));
-    check(
+    FieldCheck.check(
         guidanceScale >= 1 && guidanceScale <= MAX_GUIDANCE_SCALE,
         "guidance_scale",
         "Guidance must be between 1 and %.0f, not %s.",
         MAX_GUIDANCE_SCALE,
         guidanceScale);
-    check(
+    FieldCheck.check(
+        guidanceRescale >= 0 && guidanceRescale <= 1,
+        "guidance_rescale",
+        "Guidance rescale must be between 0 and 1, not %s.",
+        guidanceRescale);
+    FieldCheck.check(
         seed >= 0 && seed <= MAX_SEED,
         "seed",
         "The seed must be between 0 and %d, not %d.",
         MAX_SEED,
         seed);
-    check(
+    FieldCheck.check(
         batchSize >= 1 && batchSize <= MAX_BATCH,
         "batch_size",
         "A batch holds 1 to %d pictures, not %d.",
         MAX_BATCH,
         batchSize);
-    check(
+    FieldCheck.check(
         clipSkip >= 1 && clipSkip <= MAX_CLIP_SKIP,
         "clip_skip",
         "Clip skip must be between 1 and %d, not %d.",
         MAX_CLIP_SKIP,
         clipSkip);
-  }
-
-  private static void checkPrompt(String field, String text) {
-    Objects.requireNonNull(text, field);
-    check(
-        text.length() <= MAX_PROMPT_LENGTH,
-        field,
-        "A prompt may have %d characters at most, this one has %d.",
-        MAX_PROMPT_LENGTH,
-        text.length());
-  }
-
-  private static void checkSize(String field, int pixels) {
-    check(
-        pixels >= MIN_SIZE && pixels <= MAX_SIZE && pixels % 8 == 0,
-        field,
-        "The %s must be a multiple of 8 between %d and %d pixels, not %d.",
-        field,
-        MIN_SIZE,
-        MAX_SIZE,
-        pixels);
-  }
-
-  private static void check(boolean holds, String field, String message, Object... values) {
-    if (!holds) {
-      throw new InvalidRequestException(
-          field, String.format(java.util.Locale.ROOT, message, values));
-    }
   }
 
   /** The seed that picture {@code index} of the batch is known by. */
@@ -157,6 +136,7 @@ public record ImageRequest(
         .optSize(width, height)
         .optSteps(steps)
         .optGuidanceScale(guidanceScale)
+        .optGuidanceRescale(guidanceRescale)
         .optSampler(sampler)
         .optScheduleType(scheduleType)
         .optSeed(seed)
@@ -173,6 +153,7 @@ public record ImageRequest(
     private int height = 512;
     private int steps = 20;
     private double guidanceScale = 7;
+    private double guidanceRescale;
     private Sampler sampler = Sampler.DPMPP_2M;
     private ScheduleType scheduleType = ScheduleType.AUTOMATIC;
     private long seed;
@@ -217,6 +198,12 @@ public record ImageRequest(
     /** Default 7. */
     public Builder optGuidanceScale(double guidanceScale) {
       this.guidanceScale = guidanceScale;
+      return this;
+    }
+
+    /** Default 0. */
+    public Builder optGuidanceRescale(double guidanceRescale) {
+      this.guidanceRescale = guidanceRescale;
       return this;
     }
 
@@ -265,6 +252,7 @@ public record ImageRequest(
           height,
           steps,
           guidanceScale,
+          guidanceRescale,
           sampler,
           scheduleType,
           seed,

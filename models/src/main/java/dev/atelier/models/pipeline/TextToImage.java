@@ -65,7 +65,8 @@ public final class TextToImage {
           previews.computeIfAbsent(
               checkpoint.files().path(), p -> LatentPreview.fitted(manager, decoder));
       Conditioning conditioning = encode(checkpoint, request, manager, observer);
-      var denoiser = new GuidedUNet(device, unet.model(), conditioning.scales());
+      var denoiser =
+          new GuidedUNet(device, unet.model(), conditioning.scales(), request.guidanceRescale());
       NoiseSchedule schedule = NoiseSchedule.of(checkpoint.files().scheduler());
       observer.onPhase(Phase.SAMPLING);
       NDArray latents =

@@ -105,6 +105,11 @@ class Layers(Module):
   def guidance(self: __torch__.Layers, noise: Tensor, scale: float) -> Tensor:
     unconditional, conditional = torch.chunk(noise, 2, 0)
     return torch.add(unconditional, torch.mul(torch.sub(conditional, unconditional), scale))
+  def rescale_guidance(self: __torch__.Layers, guided: Tensor, outputs: Tensor, prompts: int, rescale: float) -> Tensor:
+    conditional = torch.slice(outputs, 0, torch.size(guided, 0), 9223372036854775807, 1)
+    mean = torch.mean(torch.stack(torch.chunk(conditional, prompts, 0), 0), [0])
+    ratio = torch.div(torch.std(mean, [1, 2, 3], True, True), torch.std(guided, [1, 2, 3], True, True))
+    return torch.mul(guided, torch.add(torch.mul(ratio, rescale), torch.sub(1.0, rescale)))
   def to_pixels(self: __torch__.Layers, x: Tensor) -> Tensor:
     y = torch.clamp(torch.add(torch.mul(torch.to(x, 6), 0.5), 0.5), 0.0, 1.0)
     z = torch.permute(torch.round(torch.mul(y, 255.0)), [0, 2, 3, 1])

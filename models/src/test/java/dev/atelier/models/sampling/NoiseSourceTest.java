@@ -114,11 +114,7 @@ class NoiseSourceTest {
     try (NDManager own = device.manager().newSubManager();
         NoiseSource noise =
             NoiseSource.of(
-                device.layers(),
-                own,
-                new Shape(2, 4, 64, 64),
-                4,
-                BatchNoise.SEED_PLUS_INDEX)) {
+                device.layers(), own, new Shape(2, 4, 64, 64), 4, BatchNoise.SEED_PLUS_INDEX)) {
       float[] batch = noise.get().toFloatArray();
       return Arrays.copyOfRange(batch, batch.length / 2, batch.length);
     }

@@ -26,6 +26,7 @@ public final class RequestJson {
         .put("height", request.height())
         .put("steps", request.steps())
         .put("guidance_scale", request.guidanceScale())
+        .put("guidance_rescale", request.guidanceRescale())
         .put("sampler", request.sampler().label())
         .put("schedule_type", request.scheduleType().label())
         .put("seed", request.seed())
@@ -49,6 +50,8 @@ public final class RequestJson {
         .optSize(wholeInt(json, "width"), wholeInt(json, "height"))
         .optSteps(wholeInt(json, "steps"))
         .optGuidanceScale(number(json, "guidance_scale"))
+        .optGuidanceRescale(
+            json.containsKey("guidance_rescale") ? number(json, "guidance_rescale") : 0)
         .optSampler(sampler.sampler())
         .optScheduleType(scheduleType(json, sampler))
         .optSeed(whole(json, "seed"))

@@ -65,6 +65,9 @@ public record PngParameters(String prompt, String negativePrompt, Map<String, St
     fields.put("Sampler", request.sampler().label());
     fields.put("Schedule type", scheduleType(request).label());
     fields.put("CFG scale", number(request.guidanceScale()));
+    if (request.guidanceRescale() > 0) {
+      fields.put("CFG rescale", number(request.guidanceRescale()));
+    }
     fields.put("Seed", Long.toString(request.seedOf(index)));
     fields.put("Size", request.width() + "x" + request.height());
     modelHash.ifPresent(hash -> fields.put("Model hash", hash));

@@ -68,6 +68,14 @@ class SamplerTest {
   }
 
   @Test
+  void guidanceIsRescaled() {
+    StudioPage page = quick(browser.open(studio)).fill("guidance", "9", "guidance-rescale", "0.7");
+    assertEquals(0.7, page.generate().getJsonObject("request").getDouble("guidance_rescale"));
+    page.awaitStage("image");
+    assertThat(page.at("detail")).containsText("9, rescaled by 0.7");
+  }
+
+  @Test
   void samplersStandInGroups() {
     StudioPage page = browser.open(studio);
     assertEquals(

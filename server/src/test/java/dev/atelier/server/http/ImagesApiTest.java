@@ -74,6 +74,7 @@ class ImagesApiTest {
     assertEquals(20, request.getInteger("steps"));
     assertEquals(7.0, request.getDouble("guidance_scale"));
     assertEquals("DPM++ 2M", request.getString("sampler"));
+    assertEquals(0.0, request.getDouble("guidance_rescale"));
     assertEquals("Automatic", request.getString("schedule_type"));
     assertEquals(1, request.getInteger("batch_size"));
     assertEquals("seed_plus_index", request.getString("batch_noise"));
@@ -102,6 +103,7 @@ class ImagesApiTest {
             .put("height", 64)
             .put("steps", 3)
             .put("guidance_scale", 1.5)
+            .put("guidance_rescale", 0.7)
             .put("sampler", "Euler a")
             .put("schedule_type", "Karras")
             .put("seed", 4294967295L)
@@ -269,6 +271,7 @@ class ImagesApiTest {
           {"prompt":"x","steps":0}          | steps          | from 1 to 150, not 0.
           {"prompt":"x","steps":2.5}        | steps          | not 2.5
           {"prompt":"x","guidance_scale":31}| guidance_scale | a number from 1 to 30, not 31.
+          {"prompt":"x","guidance_rescale":1.1} | guidance_rescale | a number from 0 to 1, not 1.1.
           {"prompt":"x","sampler":"Haun"}   | sampler        | There is no sampler “Haun”; choose one of Euler, Heun, LMS,
           {"prompt":"x","sampler":7}        | sampler        | must be a text
           {"prompt":"x","schedule_type":"no"} | schedule_type | one of Automatic, Uniform, Karras, Exponential, SGM Uniform, Simple, Beta

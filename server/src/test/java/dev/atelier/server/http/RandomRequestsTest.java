@@ -37,6 +37,7 @@ class RandomRequestsTest {
           "height",
           "steps",
           "guidance_scale",
+          "guidance_rescale",
           "sampler",
           "schedule_type",
           "seed",

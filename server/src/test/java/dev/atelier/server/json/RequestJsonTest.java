@@ -60,7 +60,8 @@ class RequestJsonTest {
 
   @Test
   void whatIsWrittenIsRead() {
-    ImageRequest request = Requests.small(7).toBuilder().optClipSkip(2).build();
+    ImageRequest request =
+        Requests.small(7).toBuilder().optClipSkip(2).optGuidanceRescale(0.5).build();
     assertEquals(request, RequestJson.read(RequestJson.write(request)));
   }
 
@@ -70,6 +71,7 @@ class RequestJsonTest {
     JsonObject stored = RequestJson.write(Requests.small(7));
     stored.remove("clip_skip");
     stored.remove("schedule_type");
+    stored.remove("guidance_rescale");
     assertEquals(Requests.small(7), RequestJson.read(stored));
   }
 }

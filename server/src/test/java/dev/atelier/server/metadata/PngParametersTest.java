@@ -1,6 +1,7 @@
 package dev.atelier.server.metadata;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.sampling.BatchNoise;
@@ -73,6 +74,12 @@ class PngParametersTest {
     Map<String, String> fields = PngParameters.of(request, 0, Optional.empty(), "1.2").fields();
     assertEquals(sampler.label(), fields.get("Sampler"));
     assertEquals(written, fields.get("Schedule type"));
+  }
+
+  @Test
+  void guidanceRescaleIsOnlyThereWhenItIsUsed() {
+    ImageRequest request = request("dream", "", 7).toBuilder().optGuidanceRescale(0.7).build();
+    assertTrue(text(request, 0).contains("CFG scale: 7, CFG rescale: 0.7, Seed: 41,"));
   }
 
   @Test

@@ -9,6 +9,7 @@
  * @property {number} height
  * @property {number} steps
  * @property {number} guidance_scale
+ * @property {number} guidance_rescale
  * @property {string} sampler
  * @property {string} schedule_type
  * @property {number} seed  -1 in a new request asks for a random one

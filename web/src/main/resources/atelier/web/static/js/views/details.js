@@ -22,7 +22,7 @@ export function details(request, image, studio) {
     ${entry('Prompt', request.prompt || '—', 'wide')}
     ${request.negative_prompt ? entry('Negative prompt', request.negative_prompt, 'wide') : nothing}
     ${entry('Model', request.model)} ${entry('Sampler', samplerName(request))}
-    ${entry('Steps', request.steps)} ${entry('Guidance', decimal(request.guidance_scale))}
+    ${entry('Steps', request.steps)} ${entry('Guidance', guidance(request))}
     ${entry('Seed', html`<span data-testid="detail-seed">${seed}</span>${image ? seedTools(image, studio) : nothing}`, 'seed')}
     ${entry('Size', `${image?.width ?? request.width} × ${image?.height ?? request.height}`)}
     ${request.clip_skip > 1 ? entry('Clip skip', request.clip_skip) : nothing}
@@ -31,6 +31,10 @@ export function details(request, image, studio) {
       : entry('Pictures', request.batch_size)}
   </dl>`;
 }
+
+/** @param {ImageRequest} request */
+const guidance = ({guidance_scale: scale, guidance_rescale: rescale}) =>
+  rescale > 0 ? `${decimal(scale)}, rescaled by ${decimal(rescale)}` : decimal(scale);
 
 /** @param {string} term @param {unknown} value @param {string} [kind] */
 const entry = (term, value, kind = '') => html`<div class="entry ${kind}"><dt>${term}</dt><dd>${value}</dd></div>`;

@@ -17,7 +17,7 @@ import {createSize} from './size.js';
  * @typedef {import('../types.js').State} State
  */
 
-const NUMBERS = ['width', 'height', 'steps', 'guidance_scale', 'batch_size', 'clip_skip'];
+const NUMBERS = ['width', 'height', 'steps', 'guidance_scale', 'guidance_rescale', 'batch_size', 'clip_skip'];
 const TEXTS = ['prompt', 'negative_prompt', 'model', 'sampler', 'schedule_type'];
 /** Side of the training squares of a model that does not say: SD 1.5's. */
 const USUAL_SIZE = 512;
