@@ -17,6 +17,7 @@ import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.nn.ClipTextEncoder;
 import dev.atelier.models.weights.Component;
 import dev.atelier.models.weights.DiffusersFolder;
+import dev.atelier.models.weights.TorchEmbedding;
 import dev.atelier.models.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -219,6 +220,21 @@ class PromptEncoderTest {
     assertSame(
         encode(prompt.replaceFirst("(?i)my-animal", "red fox")),
         encoder.encode(device.manager(), List.of(prompt), 1, embeddings));
+  }
+
+  @Test
+  void anEmbeddingThatA1111TrainedIsUsedByItsFilesName() throws IOException {
+    NDArray vectors = vectorsOf("red fox");
+    Path file =
+        TorchEmbedding.write(
+            folder.resolve("my-animal.pt"), 2, encoder.width(), vectors.toFloatArray());
+    assertSame(
+        encode("a photo of (red fox:1.2)"),
+        encoder.encode(
+            device.manager(),
+            List.of("a photo of (my-animal:1.2)"),
+            1,
+            new Embeddings(List.of(file))));
   }
 
   @Test
