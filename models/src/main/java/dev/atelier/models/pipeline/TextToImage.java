@@ -118,32 +118,28 @@ public final class TextToImage {
             request.sampler().solver(schedule, request.scheduleType(), request.steps());
         NoiseSource noise =
             NoiseSource.of(device.layers(), manager, shape, request.seed(), request.batchNoise())) {
-      NDArray latent = noise.get().mul(solver.initNoiseSigma());
-      float[] timesteps = solver.timesteps();
-      for (int call = 0; call < solver.calls(); call++) {
-        stopIfAsked(observer);
-        NDArray before = latent;
-        NDArray context = conditioning.at(solver.stepsDone(call - 1));
-        try (var scope = new NDScope()) {
-          scope.suppressNotUsedWarning();
-          NDArray input = solver.scaleModelInput(before, call);
-          NDArray output = denoiser.predict(input, timesteps[call], context);
-          latent = solver.step(before, output, call, noise);
-          NDScope.unregister(latent);
-          float timestep = timesteps[call];
-          int done = solver.stepsDone(call);
-          if (done > solver.stepsDone(call - 1)) {
-            observer.onStep(
-                done,
-                request.steps(),
-                () -> preview.draw(schedule.denoised(input, output, timestep)));
-          }
-        }
-        NDScope.register(latent);
-        before.close();
-      }
-      return latent;
+      var loop = new SamplingLoop(solver, denoiser, conditioning);
+      return loop.run(noise.get(), noise, watching(request, schedule, preview, observer));
     }
+  }
+
+  private static SamplingLoop.Observer watching(
+      ImageRequest request,
+      NoiseSchedule schedule,
+      LatentPreview preview,
+      GenerationObserver observer) {
+    return new SamplingLoop.Observer() {
+      @Override
+      public void beforeCall() {
+        stopIfAsked(observer);
+      }
+
+      @Override
+      public void onStep(int step, NDArray input, NDArray output, float timestep) {
+        observer.onStep(
+            step, request.steps(), () -> preview.draw(schedule.denoised(input, output, timestep)));
+      }
+    };
   }
 
   private static List<BufferedImage> decode(
