@@ -72,7 +72,7 @@ class ErrorsTest {
     page.at("generate").click();
     assertThat(page.at("width")).isFocused();
     assertThat(page.at("prompt")).hasValue("a photo of a knight");
-    assertEquals(0, page.sent("POST"));
+    assertEquals(0, page.sent("POST", "/api/v1/images"));
 
     page.fill("width", "64", "height", "64", "steps", "2");
     assertThat(page.at("error-width")).isHidden();
@@ -86,7 +86,7 @@ class ErrorsTest {
     StudioPage page = browser.open(studio);
     Locator problem = page.at("folder-problem");
     assertThat(problem).containsText(empty.toString());
-    assertThat(problem).containsText("holds no models; put Stable Diffusion 1.5 models");
+    assertThat(problem).containsText("holds no models; put Stable Diffusion 1.5 checkpoints");
     assertThat(problem).not().containsText(models.toString());
   }
 

@@ -25,7 +25,7 @@ final class StudioPage {
   private StudioPage(Page page) {
     this.page = page;
     this.socket = new SocketLog(page);
-    page.onRequest(request -> sent.add(request.method()));
+    page.onRequest(request -> sent.add(request.method() + " " + request.url()));
   }
 
   /** Opens it, and waits until it knows the studio's models. */
@@ -122,9 +122,9 @@ final class StudioPage {
     page.waitForFunction(function, argument, new Page.WaitForFunctionOptions().setTimeout(WORK));
   }
 
-  /** How many requests of that method the page has sent so far. */
-  long sent(String method) {
-    return sent.stream().filter(method::equals).count();
+  /** How many requests of that method and path the page has sent so far. */
+  long sent(String method, String path) {
+    return sent.stream().filter(s -> s.startsWith(method + " ") && s.endsWith(path)).count();
   }
 
   /** The value of an expression in the page. */
