@@ -53,12 +53,12 @@ class SamplerTest {
   void onlySchedulesThatTheSamplerHasAreOffered() {
     StudioPage page = quick(browser.open(studio));
     page.at("sampler").selectOption("DPM2");
-    assertThat(page.at("schedule-type").locator("option").first()).hasText("Automatic (Karras)");
+    assertThat(page.at("schedule-type").locator("option").first()).hasText("Auto (Karras)");
     page.at("schedule-type").selectOption("Beta");
     page.at("sampler").selectOption("DDIM");
     assertThat(page.at("schedule-type")).hasValue("Automatic");
     assertThat(page.at("schedule-type").locator("option"))
-        .hasText(new String[] {"Automatic (Uniform)", "Uniform", "SGM Uniform"});
+        .hasText(new String[] {"Auto (Uniform)", "Uniform", "SGM Uniform"});
     page.at("schedule-type").selectOption("SGM Uniform");
     page.at("sampler").selectOption("Euler a");
     assertThat(page.at("schedule-type")).hasValue("SGM Uniform");

@@ -35,7 +35,7 @@ export function createSampler(sampler, scheduleType) {
     );
     sampler.value = chosen;
     const types = known?.schedule_types ?? [type];
-    const own = known ? `${AUTOMATIC} (${known.automatic})` : AUTOMATIC;
+    const own = known ? `Auto (${known.automatic})` : AUTOMATIC;
     render(html`${types.map((t) => option(t, t === AUTOMATIC ? own : t))}`, scheduleType);
     scheduleType.value = type;
   };
