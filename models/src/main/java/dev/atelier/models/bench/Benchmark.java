@@ -21,8 +21,9 @@ import dev.atelier.models.text.PromptEncoder;
 import dev.atelier.models.weights.Component;
 import dev.atelier.models.weights.WeightSource;
 import java.awt.image.BufferedImage;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -31,6 +32,7 @@ import java.util.function.Supplier;
  * figures.
  */
 public final class Benchmark {
+  private static final Duration ENOUGH = Duration.ofMinutes(1);
   private static final String PROMPT = "a photo of a robot in a red hat on the beach";
 
   private final ModelEntry model;
@@ -40,7 +42,8 @@ public final class Benchmark {
   /**
    * @param model the checkpoint, measured at its own size
    * @param steps steps of the whole picture
-   * @param repeats how often each part is timed, after one call that is not counted
+   * @param repeats how often each part is timed at most, after one call that is not counted: no
+   *     more once they have taken a minute
    */
   public Benchmark(ModelEntry model, int steps, int repeats) {
     this.model = model;
@@ -174,8 +177,9 @@ public final class Benchmark {
   }
 
   private Row time(String what, double operations, Supplier<NDArray> body) {
-    double[] milliseconds = new double[repeats];
-    for (int i = -1; i < repeats; i++) {
+    List<Double> milliseconds = new ArrayList<>();
+    long enough = System.nanoTime() + ENOUGH.toNanos();
+    for (int i = -1; i < repeats && (i < 1 || System.nanoTime() < enough); i++) {
       long start = System.nanoTime();
       try (var scope = new NDScope()) {
         scope.suppressNotUsedWarning();
@@ -185,11 +189,12 @@ public final class Benchmark {
         }
       }
       if (i >= 0) {
-        milliseconds[i] = (System.nanoTime() - start) / 1e6;
+        milliseconds.add((System.nanoTime() - start) / 1e6);
       }
     }
-    Arrays.sort(milliseconds);
-    return new Row(what, milliseconds[repeats / 2], milliseconds[0], operations / 1e9);
+    Collections.sort(milliseconds);
+    double median = milliseconds.get(milliseconds.size() / 2);
+    return new Row(what, median, milliseconds.get(0), operations / 1e9);
   }
 
   private static final class Unwatched implements GenerationObserver {

@@ -15,7 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** A checkpoint of random fp16 weights, of any size, made from a seed. */
+/**
+ * A checkpoint of random fp16 weights, of any size, made from a seed: for measuring and testing
+ * what no download should be needed for.
+ *
+ * @param unet the UNet's size
+ * @param vae the autoencoder's
+ * @param textEncoder the text encoder's
+ * @param seed of the weights
+ */
 public record RandomCheckpoint(
     UNetConfig unet, VaeConfig vae, ClipTextConfig textEncoder, long seed) {
 
@@ -84,7 +92,12 @@ public record RandomCheckpoint(
     return count;
   }
 
-  /** Writes it as a diffusers folder, without a tokenizer. */
+  /**
+   * Writes it as a diffusers folder, without a tokenizer.
+   *
+   * @param folder made where it is not there
+   * @throws IOException when there is no room, say
+   */
   public void writeFolder(Path folder) throws IOException {
     Files.createDirectories(folder);
     Files.writeString(folder.resolve("model_index.json"), ConfigJson.index(false));

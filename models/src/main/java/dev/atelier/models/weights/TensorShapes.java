@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The shapes of the tensors of Stable Diffusion networks of any size, under canonical names, worked
- * out from how the networks are built and independent of the code tested.
+ * The shapes of the tensors of Stable Diffusion networks of any size, under canonical names. Worked
+ * out from how diffusers builds the networks and not shared with the code that builds them here, so
+ * that tests can hold the two against each other.
  */
 final class TensorShapes {
   private final Map<String, Shape> shapes = new LinkedHashMap<>();
