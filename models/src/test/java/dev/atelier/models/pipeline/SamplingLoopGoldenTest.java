@@ -30,10 +30,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Whole pictures from given noise against the reference implementation's. */
 class SamplingLoopGoldenTest {
   /**
-   * Greatest difference of a finished latent, whose numbers go up to 20: what golden's README
-   * allows for one call of this ill-conditioned UNet.
+   * Greatest difference of a finished latent, whose numbers go up to 20. Golden's README allows
+   * 2e-3 for one call of this ill-conditioned UNet; here are six, and guidance multiplies what they
+   * differ by. Seen: 1.2e-3.
    */
-  private static final double ILL_CONDITIONED = 2e-3;
+  private static final double ILL_CONDITIONED = 5e-3;
 
   /** Greatest difference where no guidance scale multiplies the UNet's. */
   private static final double WITHOUT_GUIDANCE = 1e-4;
