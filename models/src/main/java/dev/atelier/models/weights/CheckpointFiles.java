@@ -36,13 +36,24 @@ public sealed interface CheckpointFiles permits DiffusersFolder, SingleFile {
   /** The folder or file. */
   Path path();
 
-  UNetConfig unet();
+  /** What its networks and its noise schedule are like. */
+  CheckpointConfig config();
 
-  VaeConfig vae();
+  default UNetConfig unet() {
+    return config().unet();
+  }
 
-  ClipTextConfig textEncoder();
+  default VaeConfig vae() {
+    return config().vae();
+  }
 
-  SchedulerConfig scheduler();
+  default ClipTextConfig textEncoder() {
+    return config().textEncoder();
+  }
+
+  default SchedulerConfig scheduler() {
+    return config().scheduler();
+  }
 
   /** The folder of its tokenizer; empty when it uses CLIP's own vocabulary. */
   Optional<Path> tokenizer();
@@ -100,35 +111,6 @@ public sealed interface CheckpointFiles permits DiffusersFolder, SingleFile {
       return Files.size(file);
     } catch (IOException e) {
       throw new WeightsException(file, "it cannot be read.", e);
-    }
-  }
-
-  /**
-   * Checks that the networks belong together.
-   *
-   * @throws WeightsException when they do not
-   */
-  static void check(Path path, UNetConfig unet, VaeConfig vae, ClipTextConfig textEncoder) {
-    if (unet.useLinearProjection() || !unet.transformerLayers().stream().allMatch(n -> n == 1)) {
-      throw new WeightsException(
-          path,
-          "its UNet is that of Stable Diffusion 2 or XL; only Stable Diffusion 1.5 and models made"
-              + " from it can be used.");
-    }
-    int latent = vae.latentChannels();
-    if (unet.outChannels() != latent
-        || (unet.inChannels() != latent && unet.inChannels() != 2 * latent + 1)) {
-      throw new WeightsException(
-          path,
-          "its UNet takes %d channels and gives %d where its VAE has %d; only text-to-image and"
-                  .formatted(unet.inChannels(), unet.outChannels(), latent)
-              + " inpainting checkpoints can be used.");
-    }
-    if (unet.crossAttentionDim() != textEncoder.hiddenSize()) {
-      throw new WeightsException(
-          path,
-          "its text encoder is %d wide but its UNet expects %d; they belong to different models."
-              .formatted(textEncoder.hiddenSize(), unet.crossAttentionDim()));
     }
   }
 }

@@ -25,19 +25,18 @@ public final class DiffusersFolder implements CheckpointFiles {
           "StableDiffusionControlNetPipeline");
 
   private final Path path;
-  private final UNetConfig unet;
-  private final VaeConfig vae;
-  private final ClipTextConfig textEncoder;
-  private final SchedulerConfig scheduler;
+  private final CheckpointConfig config;
 
   private DiffusersFolder(Path path) {
     this.path = path;
     ConfigReader.open(path.resolve(INDEX)).requireOneOf("_class_name", PIPELINES);
-    this.unet = UNetConfig.read(path.resolve("unet/config.json"));
-    this.vae = VaeConfig.read(path.resolve("vae/config.json"));
-    this.textEncoder = ClipTextConfig.read(path.resolve("text_encoder/config.json"));
-    this.scheduler = SchedulerConfig.read(path.resolve("scheduler/scheduler_config.json"));
-    CheckpointFiles.check(path, unet, vae, textEncoder);
+    this.config =
+        new CheckpointConfig(
+                UNetConfig.read(path.resolve("unet/config.json")),
+                VaeConfig.read(path.resolve("vae/config.json")),
+                ClipTextConfig.read(path.resolve("text_encoder/config.json")),
+                SchedulerConfig.read(path.resolve("scheduler/scheduler_config.json")))
+            .checked(path);
   }
 
   /**
@@ -61,23 +60,8 @@ public final class DiffusersFolder implements CheckpointFiles {
   }
 
   @Override
-  public UNetConfig unet() {
-    return unet;
-  }
-
-  @Override
-  public VaeConfig vae() {
-    return vae;
-  }
-
-  @Override
-  public ClipTextConfig textEncoder() {
-    return textEncoder;
-  }
-
-  @Override
-  public SchedulerConfig scheduler() {
-    return scheduler;
+  public CheckpointConfig config() {
+    return config;
   }
 
   @Override
@@ -128,9 +112,9 @@ public final class DiffusersFolder implements CheckpointFiles {
 
   private List<KeyTable.Tensor> tensors(Component component) {
     return switch (component) {
-      case UNET -> UNetBlocks.of(unet).tensors();
-      case VAE -> VaeBlocks.of(vae).tensors();
-      case TEXT_ENCODER -> ClipTextBlocks.tensors(textEncoder.layers());
+      case UNET -> UNetBlocks.of(unet()).tensors();
+      case VAE -> VaeBlocks.of(vae()).tensors();
+      case TEXT_ENCODER -> ClipTextBlocks.tensors(textEncoder().layers());
     };
   }
 

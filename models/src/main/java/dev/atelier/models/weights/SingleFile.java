@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * A checkpoint in one file, in the naming of the original code (LDM). It has no configurations:
@@ -20,10 +19,7 @@ public final class SingleFile implements CheckpointFiles {
 
   private final Path path;
   private final LdmFile ldm;
-  private final UNetConfig unet;
-  private final VaeConfig vae;
-  private final ClipTextConfig textEncoder;
-  private final SchedulerConfig scheduler;
+  private final CheckpointConfig config;
   private final KeyReport keys;
   private final Map<String, String> metadata;
 
@@ -39,32 +35,7 @@ public final class SingleFile implements CheckpointFiles {
             problem -> {
               throw new WeightsException(path, problem);
             });
-    this.unet =
-        config(
-            file,
-            "unet/config.json",
-            UNetConfig::read,
-            () -> derived(file, Component.UNET, s -> LdmConfigs.unet(s, ldm.unet())));
-    this.vae =
-        config(
-            file,
-            "vae/config.json",
-            VaeConfig::read,
-            () -> derived(file, Component.VAE, s -> LdmConfigs.vae(s, ldm.vae())));
-    this.textEncoder =
-        config(
-            file,
-            "text_encoder/config.json",
-            ClipTextConfig::read,
-            () ->
-                derived(
-                    file,
-                    Component.TEXT_ENCODER,
-                    s -> LdmConfigs.textEncoder(s, ldm.textLayers())));
-    this.scheduler =
-        config(
-            file, "scheduler/scheduler_config.json", SchedulerConfig::read, () -> scheduler(file));
-    CheckpointFiles.check(path, unet, vae, textEncoder);
+    this.config = config(file).checked(path);
   }
 
   /**
@@ -95,16 +66,29 @@ public final class SingleFile implements CheckpointFiles {
     }
   }
 
-  private <T> T derived(WeightSource file, Component component, Function<WeightSource, T> shape) {
-    return shape.apply(ldm.open(component, file));
+  private CheckpointConfig config(WeightSource file) {
+    UNetConfig unet =
+        stored(file, "unet/config.json", UNetConfig::read)
+            .orElseGet(() -> LdmConfigs.unet(ldm.open(Component.UNET, file), ldm.unet()));
+    VaeConfig vae =
+        stored(file, "vae/config.json", VaeConfig::read)
+            .orElseGet(() -> LdmConfigs.vae(ldm.open(Component.VAE, file), ldm.vae()));
+    ClipTextConfig textEncoder =
+        stored(file, "text_encoder/config.json", ClipTextConfig::read)
+            .orElseGet(
+                () ->
+                    LdmConfigs.textEncoder(
+                        ldm.open(Component.TEXT_ENCODER, file), ldm.textLayers()));
+    SchedulerConfig scheduler =
+        stored(file, "scheduler/scheduler_config.json", SchedulerConfig::read)
+            .orElseGet(() -> scheduler(file));
+    return new CheckpointConfig(unet, vae, textEncoder, scheduler);
   }
 
-  private static <T> T config(
-      WeightSource file, String name, Function<ConfigReader, T> read, Supplier<T> derived) {
-    String text = file.metadata().get(METADATA_PREFIX + name);
-    return text == null
-        ? derived.get()
-        : read.apply(ConfigReader.parse(file.file().resolveSibling(name), text));
+  private static <T> Optional<T> stored(
+      WeightSource file, String name, Function<ConfigReader, T> read) {
+    return Optional.ofNullable(file.metadata().get(METADATA_PREFIX + name))
+        .map(text -> read.apply(ConfigReader.parse(file.file().resolveSibling(name), text)));
   }
 
   private static SchedulerConfig scheduler(WeightSource file) {
@@ -135,23 +119,8 @@ public final class SingleFile implements CheckpointFiles {
   }
 
   @Override
-  public UNetConfig unet() {
-    return unet;
-  }
-
-  @Override
-  public VaeConfig vae() {
-    return vae;
-  }
-
-  @Override
-  public ClipTextConfig textEncoder() {
-    return textEncoder;
-  }
-
-  @Override
-  public SchedulerConfig scheduler() {
-    return scheduler;
+  public CheckpointConfig config() {
+    return config;
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Interprets a pickle's instructions, those of protocols 2 to 4 that describe data (CPython: {@code
+ * Interprets a pickle's instructions, those of protocols 2 to 5 that describe data (CPython: {@code
  * Lib/pickletools.py}). Each instruction has at least a byte and allocates in proportion to its
  * bytes, so that memory and time are bounded by the length of the pickle.
  */
