@@ -33,8 +33,7 @@ export class Feed {
         this.#store.update({system: event.system, queue: event.queue});
         this.#library.load();
         // A studio that was started again has put what it was at back into its queue.
-        for (const job of event.jobs) this.#studio.putJob(job, true);
-        this.#catchUp(event.jobs);
+        this.#catchUp(event.jobs, true);
         break;
       case 'job':
         this.#studio.putJob(event.job);
@@ -63,7 +62,6 @@ export class Feed {
     try {
       const [jobs, system] = await Promise.all([api.activeJobs(), api.system()]);
       this.#store.update({system, queue: system.queue});
-      for (const job of jobs) this.#studio.putJob(job);
       await Promise.all([this.#catchUp(jobs), this.#library.load()]);
     } catch {
       // Not reachable: the socket notices too, and its next hello catches up.
@@ -71,12 +69,14 @@ export class Feed {
   }
 
   /**
-   * Asks how the jobs ended that this page still believes to be in the queue, but are not: those of
-   * before a pause in the connection and the one of before a reload.
+   * Takes the queue as it stands, and asks how the jobs ended that this page still believes to be
+   * in it: those of before a pause in the connection and the one of before a reload.
    *
    * @param {Job[]} active
+   * @param {boolean} [requeued]  whether a running job may be back in the queue
    */
-  async #catchUp(active) {
+  async #catchUp(active, requeued = false) {
+    for (const job of active) this.#studio.putJob(job, requeued);
     const stillActive = new Set(active.map((j) => j.id));
     const {jobs} = this.#store.state;
     const missing = jobs.filter((j) => isActive(j) && !stillActive.has(j.id)).map((j) => j.id);
