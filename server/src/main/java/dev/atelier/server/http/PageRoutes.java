@@ -8,22 +8,19 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.templ.handlebars.HandlebarsTemplateEngine;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 /**
- * The page and its files: {@code /}, {@code /static/*} and {@code /webjars/NAME/FILE}, where the
- * version of a webjar is the one on the class path.
+ * The page's {@linkplain Place places} and its files: {@code /static/*} and {@code
+ * /webjars/NAME/FILE}, where the version of a webjar is the one on the class path.
  */
 final class PageRoutes {
-  private static final String PAGE = "atelier/web/templates/index.hbs";
-
   private final Vertx vertx;
   private final Assets assets = new Assets();
   private final HandlebarsTemplateEngine templates;
-  private final Map<String, Object> page;
+  private final String version;
 
   /** Files asked for with {@code ?v=} this may be kept: the next start has another. */
   private final String run = Long.toHexString(ThreadLocalRandom.current().nextLong());
@@ -32,19 +29,25 @@ final class PageRoutes {
     this.vertx = vertx;
     this.templates = HandlebarsTemplateEngine.create(vertx);
     templates.unwrap().setCharset(StandardCharsets.UTF_8);
-    this.page = Map.of("version", version, "assets", run);
+    this.version = version;
   }
 
   void bind(Router router) {
-    router.route("/").method(HttpMethod.GET).method(HttpMethod.HEAD).handler(this::page);
+    for (Place place : Place.values()) {
+      router
+          .route(place.path())
+          .method(HttpMethod.GET)
+          .method(HttpMethod.HEAD)
+          .handler(context -> page(context, place));
+    }
     files(router, "/static/", assets::own);
     files(router, "/webjars/", assets::webjar);
   }
 
-  private void page(RoutingContext context) {
+  private void page(RoutingContext context, Place place) {
     vertx
         // Compiling the templates reads files.
-        .executeBlocking(() -> templates.render(page, PAGE))
+        .executeBlocking(() -> templates.render(place.context(version, run), place.template()))
         .compose(rendered -> rendered)
         .onSuccess(
             html ->

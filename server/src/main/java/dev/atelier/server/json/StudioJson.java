@@ -85,6 +85,7 @@ public final class StudioJson {
         .put("id", model.id())
         .put("name", model.name())
         .put("kind", model.kind().name().toLowerCase(Locale.ROOT))
+        .put("path", model.path().toString())
         .put("bytes", model.bytes())
         .put("default_size", model.defaultSize())
         .put("sha256", sha256.orElse(null))

@@ -53,9 +53,13 @@
  * @typedef {object} Model
  * @property {string} id
  * @property {string} name
- * @property {string} kind
+ * @property {'checkpoint' | 'vae' | 'lora' | 'embedding' | 'controlnet'} kind
+ * @property {string} path
  * @property {number} bytes
- * @property {number} default_size
+ * @property {number} default_size  0 when not known
+ * @property {string | null} sha256
+ * @property {boolean} inpainting
+ * @property {string[]} notes
  * @property {boolean} usable
  * @property {string | null} problem
  *

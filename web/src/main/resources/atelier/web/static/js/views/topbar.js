@@ -32,6 +32,7 @@ const THEMES = {
 export function createTopbar(bar, banner, onRetry) {
   /** @type {State} */
   let last;
+  const place = document.title;
   // A panel over the page goes away as one expects: by a click elsewhere, or by Escape.
   const closeMeters = () => bar.querySelectorAll('.meter[open]').forEach((m) => m.removeAttribute('open'));
   document.addEventListener('pointerdown', (e) => {
@@ -54,7 +55,7 @@ export function createTopbar(bar, banner, onRetry) {
       bar,
     );
     render(notice(state, onRetry), banner);
-    document.title = title(state);
+    document.title = title(state, place);
   };
   return draw;
 }
@@ -103,11 +104,11 @@ function notice({connection: {state, reason}}, onRetry) {
     <button class="button small" @click=${onRetry}>Try now</button></div>`;
 }
 
-/** @param {State} state */
-function title({jobs, liveId}) {
+/** @param {State} state @param {string} place  what the page is called while nothing is drawn */
+function title({jobs, liveId}, place) {
   const job = liveJob(jobs, liveId);
-  if (job?.state !== 'running') return 'Atelier';
+  if (job?.state !== 'running') return place;
   const {done} = progressNow(job);
   const others = jobs.filter((j) => j.state === 'queued').length;
-  return `${Math.round(done * 100)} %${others ? ` (${count(others, 'more', 'more')})` : ''} · Atelier`;
+  return `${Math.round(done * 100)} %${others ? ` (${count(others, 'more', 'more')})` : ''} · ${place}`;
 }

@@ -1,0 +1,71 @@
+package dev.atelier.server.http;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The places of the page, in the order in which the top bar names them. */
+enum Place {
+  GENERATE("/", "Generate", "brush", "index"),
+  MODELS("/models", "Models", "box-seam", "models");
+
+  private final String path;
+  private final String label;
+  private final String icon;
+  private final String template;
+
+  /**
+   * @param icon its name in icons.css
+   * @param template its name among the templates, without ending
+   */
+  Place(String path, String label, String icon, String template) {
+    this.path = path;
+    this.label = label;
+    this.icon = icon;
+    this.template = template;
+  }
+
+  /** The address. */
+  String path() {
+    return path;
+  }
+
+  /** The template's resource. */
+  String template() {
+    return "atelier/web/templates/" + template + ".hbs";
+  }
+
+  /**
+   * What its template is rendered with.
+   *
+   * @param version Atelier's
+   * @param assets what files may be asked for with, to be kept by the browser
+   */
+  Map<String, Object> context(String version, String assets) {
+    return Map.of(
+        "version",
+        version,
+        "assets",
+        assets,
+        "title",
+        this == GENERATE ? "Atelier" : label + " · Atelier",
+        "place",
+        label,
+        "places",
+        all());
+  }
+
+  private List<Map<String, Object>> all() {
+    return Arrays.stream(values())
+        .<Map<String, Object>>map(
+            place ->
+                Map.of(
+                    "id", place.name().toLowerCase(Locale.ROOT),
+                    "path", place.path,
+                    "label", place.label,
+                    "icon", place.icon,
+                    "here", place == this))
+        .toList();
+  }
+}

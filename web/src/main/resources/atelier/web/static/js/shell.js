@@ -1,0 +1,32 @@
+import {connectEvents} from './events.js';
+import {Feed} from './feed.js';
+import {Gallery} from './gallery.js';
+import {Library} from './library.js';
+import {Previews} from './previews.js';
+import {createStore, emptyState} from './store.js';
+import {Studio} from './studio.js';
+import {createAnnouncer} from './views/announcer.js';
+import {createTopbar} from './views/topbar.js';
+
+/**
+ * What every place of the page has: its state, the studio's events in it, the top bar. A place adds
+ * its own views to the store before it returns to the event loop.
+ */
+export function openShell() {
+  const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+  const store = createStore(emptyState());
+  const previews = new Previews();
+  const gallery = new Gallery(store);
+  const library = new Library(store);
+  const studio = new Studio(store, gallery, previews);
+  const feed = new Feed(store, studio, gallery, library);
+  const events = connectEvents({
+    onEvent: (event) => feed.receive(event),
+    onPreview: (preview) => previews.receive(preview),
+    onConnection: (connection) => store.update({connection}),
+    onGap: () => feed.resync(),
+  });
+  store.subscribe(createTopbar(part('topbar'), part('banner'), () => events.retryNow()));
+  store.subscribe(createAnnouncer(part('announcer')));
+  return {store, studio, gallery, library, previews};
+}
