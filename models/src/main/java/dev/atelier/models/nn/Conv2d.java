@@ -10,12 +10,18 @@ final class Conv2d {
   private final Parameters parameters;
   private final int stride;
   private final int padding;
+  private final String function;
 
-  private Conv2d(ModuleWeights weights, String name, int stride, int padding) {
+  private Conv2d(ModuleWeights weights, String name, int stride, int padding, String function) {
     this.layers = weights.layers();
-    this.parameters = weights.takeConv(name, stride);
+    this.parameters = weights.takeConv(name, stride, padding);
     this.stride = stride;
     this.padding = padding;
+    this.function = function;
+  }
+
+  private Conv2d(ModuleWeights weights, String name, int stride, int padding) {
+    this(weights, name, stride, padding, "conv_2d");
   }
 
   /** A 3×3 convolution that keeps height and width. */
@@ -28,6 +34,14 @@ final class Conv2d {
     return new Conv2d(weights, name, 2, 1);
   }
 
+  /**
+   * A 3×3 convolution with stride 2 that pads below and on the right only, as the autoencoder's do:
+   * half the height and width, rounded down.
+   */
+  static Conv2d downsampleFromTopLeft(ModuleWeights weights, String name) {
+    return new Conv2d(weights, name, 2, 0, "conv_2d_padded_below");
+  }
+
   /** A 1×1 convolution. */
   static Conv2d pointwise(ModuleWeights weights, String name) {
     return new Conv2d(weights, name, 1, 0);
@@ -35,6 +49,6 @@ final class Conv2d {
 
   /** [n, in, h, w] to [n, out, h / stride, w / stride]. */
   NDArray forward(NDArray x) {
-    return layers.call("conv_2d", x, parameters, stride, padding);
+    return layers.call(function, x, parameters, stride, padding);
   }
 }

@@ -67,12 +67,13 @@ final class ModuleWeights implements AutoCloseable {
    * @throws dev.atelier.models.weights.WeightsException when one is missing
    */
   Parameters take(String... names) {
-    return taken(Stream.of(names).map(n -> packed(read(n), 1)).toList());
+    return taken(Stream.of(names).map(n -> packed(read(n))).toList());
   }
 
-  /** {@link #take} with weight and bias of a convolution that goes {@code stride} places a step. */
-  Parameters takeConv(String module, int stride) {
-    return taken(List.of(packed(read(module + ".weight"), stride), read(module + ".bias")));
+  /** {@link #take} with weight and bias of a convolution of that stride and padding. */
+  Parameters takeConv(String module, int stride, int padding) {
+    NDArray weight = device.layers().packed(read(module + ".weight"), stride, padding);
+    return taken(List.of(weight, read(module + ".bias")));
   }
 
   private NDArray read(String name) {
@@ -80,12 +81,12 @@ final class ModuleWeights implements AutoCloseable {
   }
 
   /** Every tensor of four dimensions is the weight of a convolution that keeps the borders. */
-  private NDArray packed(NDArray array, int stride) {
+  private NDArray packed(NDArray array) {
     if (array.getShape().dimension() != 4) {
       return array;
     }
     int kernel = (int) array.getShape().get(2);
-    return device.layers().packed(array, stride, kernel / 2);
+    return device.layers().packed(array, 1, kernel / 2);
   }
 
   private Parameters taken(List<NDArray> arrays) {

@@ -5,6 +5,7 @@ import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.nn.ClipTextEncoder;
 import dev.atelier.models.nn.UNet;
 import dev.atelier.models.nn.VaeDecoder;
+import dev.atelier.models.nn.VaeEncoder;
 import dev.atelier.models.registry.Model;
 import dev.atelier.models.registry.ModelKey;
 import dev.atelier.models.text.ClipTokenizer;
@@ -20,6 +21,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /**
  * A checkpoint on disk and the keys under which its parts are leased. The parts are leased one by
@@ -65,6 +67,8 @@ public final class Checkpoint {
   public ModelKey<PromptEncoder> promptEncoder() {
     return part(
         Component.TEXT_ENCODER,
+        "text_encoder",
+        tensor -> true,
         (files, source, onto) ->
             new PromptEncoder(
                 tokenizer(files), ClipTextEncoder.load(source, files.textEncoder(), onto)));
@@ -72,16 +76,35 @@ public final class Checkpoint {
 
   /** Key of the UNet. */
   public ModelKey<UNet> unet() {
-    return part(Component.UNET, (files, source, onto) -> UNet.load(source, files.unet(), onto));
+    return part(
+        Component.UNET,
+        "unet",
+        tensor -> true,
+        (files, source, onto) -> UNet.load(source, files.unet(), onto));
   }
 
   /** Key of the VAE's decoder. */
   public ModelKey<VaeDecoder> vaeDecoder() {
-    return part(Component.VAE, (files, source, onto) -> VaeDecoder.load(source, files.vae(), onto));
+    return part(
+        Component.VAE,
+        "vae decoder",
+        tensor -> !VaeEncoder.has(tensor),
+        (files, source, onto) -> VaeDecoder.load(source, files.vae(), onto));
   }
 
-  private <T extends Model> Part<T> part(Component component, Loader<T> loader) {
-    return new Part<>(files, component, Version.of(files.weights(component)), device, loader);
+  /** Key of the VAE's encoder, which only pictures made from pictures need. */
+  public ModelKey<VaeEncoder> vaeEncoder() {
+    return part(
+        Component.VAE,
+        "vae encoder",
+        VaeEncoder::has,
+        (files, source, onto) -> VaeEncoder.load(source, files.vae(), onto));
+  }
+
+  private <T extends Model> Part<T> part(
+      Component component, String name, Predicate<String> tensors, Loader<T> loader) {
+    Version version = Version.of(files.weights(component));
+    return new Part<>(files, component, name, tensors, version, device, loader);
   }
 
   private interface Loader<T> {
@@ -109,6 +132,8 @@ public final class Checkpoint {
   private static final class Part<T extends Model> implements ModelKey<T> {
     private final CheckpointFiles files;
     private final Component component;
+    private final String name;
+    private final Predicate<String> tensors;
     private final Version version;
     private final ComputeDevice device;
     private final Loader<T> loader;
@@ -116,11 +141,15 @@ public final class Checkpoint {
     Part(
         CheckpointFiles files,
         Component component,
+        String name,
+        Predicate<String> tensors,
         Version version,
         ComputeDevice device,
         Loader<T> loader) {
       this.files = files;
       this.component = component;
+      this.name = name;
+      this.tensors = tensors;
       this.version = version;
       this.device = device;
       this.loader = loader;
@@ -128,13 +157,17 @@ public final class Checkpoint {
 
     @Override
     public String label() {
-      return files.path().getFileName() + "/" + component.folder();
+      return files.path().getFileName() + "/" + name;
     }
 
     @Override
     public long expectedBytes() {
       try (WeightSource source = files.open(component)) {
-        long numbers = source.names().stream().mapToLong(n -> source.info(n).shape().size()).sum();
+        long numbers =
+            source.names().stream()
+                .filter(tensors)
+                .mapToLong(n -> source.info(n).shape().size())
+                .sum();
         return numbers * device.dataType().getNumOfBytes();
       }
     }
@@ -149,14 +182,14 @@ public final class Checkpoint {
     @Override
     public boolean equals(Object other) {
       return other instanceof Part<?> part
-          && part.component == component
+          && part.name.equals(name)
           && part.version.equals(version)
           && part.device == device;
     }
 
     @Override
     public int hashCode() {
-      return Objects.hash(component, version);
+      return Objects.hash(name, version);
     }
   }
 }

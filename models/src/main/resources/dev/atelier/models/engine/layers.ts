@@ -9,6 +9,8 @@ class Layers(Module):
     return torch.group_norm(y, groups, w, b, eps)
   def conv_2d(self: __torch__.Layers, x: Tensor, p: List[Tensor], stride: int, padding: int) -> Tensor:
     return (self).conv(x, p[0], p[1], stride, padding)
+  def conv_2d_padded_below(self: __torch__.Layers, x: Tensor, p: List[Tensor], stride: int, padding: int) -> Tensor:
+    return (self).conv(torch.constant_pad_nd(x, [0, 1, 0, 1], 0), p[0], p[1], stride, padding)
   def upsample_2d(self: __torch__.Layers, x: Tensor, p: List[Tensor], height: int, width: int) -> Tensor:
     y = torch.upsample_nearest2d(x, [height, width], None)
     return (self).conv(y, p[0], p[1], 1, 1)
@@ -110,6 +112,24 @@ class Layers(Module):
     mean = torch.mean(torch.stack(torch.chunk(conditional, prompts, 0), 0), [0])
     ratio = torch.div(torch.std(mean, [1, 2, 3], True, True), torch.std(guided, [1, 2, 3], True, True))
     return torch.mul(guided, torch.add(torch.mul(ratio, rescale), torch.sub(1.0, rescale)))
+  def slerp(self: __torch__.Layers, low: Tensor, high: Tensor, share: float) -> Tensor:
+    low_norm = torch.div(low, torch.norm(low, 2, [2], True))
+    high_norm = torch.div(high, torch.norm(high, 2, [2], True))
+    omega = torch.acos(torch.clamp(torch.sum(torch.mul(low_norm, high_norm), [2], True), -1.0, 1.0))
+    so = torch.sin(omega)
+    a = torch.div(torch.sin(torch.mul(omega, torch.sub(1.0, share))), so)
+    b = torch.div(torch.sin(torch.mul(omega, share)), so)
+    mixed = torch.add(torch.mul(a, low), torch.mul(b, high))
+    return torch.where(torch.lt(so, 1e-06), low, mixed)
+  def resize_latent(self: __torch__.Layers, x: Tensor, mode: int, height: int, width: int) -> Tensor:
+    if torch.eq(mode, 0):
+      y = torch.upsample_bilinear2d(x, [height, width], False, None)
+    else:
+      if torch.eq(mode, 1):
+        y = torch.upsample_nearest2d(x, [height, width], None)
+      else:
+        y = torch.upsample_bicubic2d(x, [height, width], False, None)
+    return y
   def to_pixels(self: __torch__.Layers, x: Tensor) -> Tensor:
     y = torch.clamp(torch.add(torch.mul(torch.to(x, 6), 0.5), 0.5), 0.0, 1.0)
     z = torch.permute(torch.round(torch.mul(y, 255.0)), [0, 2, 3, 1])

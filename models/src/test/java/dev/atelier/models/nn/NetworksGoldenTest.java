@@ -124,4 +124,23 @@ class NetworksGoldenTest {
       golden.assertClose("vae.decoded", vae.decode(golden.get("vae.z")), TOLERANCE);
     }
   }
+
+  @Test
+  void vaeEncoder() {
+    try (WeightSource source = folder.open(Component.VAE);
+        VaeEncoder vae = VaeEncoder.load(source, folder.vae(), device)) {
+      NDList moments = vae.moments(golden.get("vae.img")).split(2, 1);
+      golden.assertClose("vae.mean", moments.get(0), TOLERANCE);
+      golden.assertClose("vae.logvar", moments.get(1), TOLERANCE);
+      golden.assertClose("vae.mean", vae.encode(golden.get("vae.img")), TOLERANCE);
+    }
+  }
+
+  @Test
+  void vaeEncoderOnAPictureThatIsNotSquare() {
+    try (WeightSource source = folder.open(Component.VAE);
+        VaeEncoder vae = VaeEncoder.load(source, folder.vae(), device)) {
+      golden.assertClose("vae.meanw", vae.encode(golden.get("vae.imgw")), TOLERANCE);
+    }
+  }
 }
