@@ -10,16 +10,19 @@ import java.util.function.Supplier;
 final class DdimSolver implements Solver {
   private final NoiseSchedule schedule;
   private final double[] timesteps;
+  private final int stride;
   private final double finalAlphaCumprod;
 
   /**
    * @param timesteps whole, highest first
+   * @param stride from one to the next
    * @param finalAlphaCumprod share of signal that the last step ends at: the schedule's lowest
    *     timestep's, or 1 ({@code set_alpha_to_one})
    */
-  DdimSolver(NoiseSchedule schedule, double[] timesteps, double finalAlphaCumprod) {
+  DdimSolver(NoiseSchedule schedule, double[] timesteps, int stride, double finalAlphaCumprod) {
     this.schedule = schedule;
     this.timesteps = timesteps;
+    this.stride = stride;
     this.finalAlphaCumprod = finalAlphaCumprod;
   }
 
@@ -48,6 +51,13 @@ final class DdimSolver implements Solver {
   }
 
   @Override
+  public NDArray noised(NDArray latent, NDArray noise, int call) {
+    return call == calls()
+        ? latent.duplicate()
+        : schedule.addNoise(latent, noise, (int) timesteps[call]);
+  }
+
+  @Override
   public NDArray scaleModelInput(NDArray latent, int call) {
     return latent.duplicate();
   }
@@ -55,7 +65,7 @@ final class DdimSolver implements Solver {
   @Override
   public NDArray step(NDArray latent, NDArray modelOutput, int call, Supplier<NDArray> noise) {
     int timestep = (int) timesteps[call];
-    int previous = timestep - schedule.trainTimesteps() / timesteps.length;
+    int previous = timestep - stride;
     double alphaCumprod = schedule.alphaCumprod(timestep);
     double previousAlphaCumprod =
         previous >= 0 ? schedule.alphaCumprod(previous) : finalAlphaCumprod;

@@ -1,5 +1,7 @@
 package dev.atelier.models.sampling;
 
+import ai.djl.ndarray.NDArray;
+
 /** In which scale a solver keeps a latent that is part signal and part noise. */
 enum LatentScale {
   /**
@@ -16,6 +18,11 @@ enum LatentScale {
     double inputScale(NoiseLevels levels, int call) {
       return levels.alpha(call);
     }
+
+    @Override
+    LinearSum noised(NoiseLevels levels, int call, NDArray x0, NDArray noise) {
+      return LinearSum.of(1, x0).plus(levels.sigma(call), noise);
+    }
   },
   /** {@code alpha * x0 + sqrt(1 - alpha²) * noise}, as the model was trained. */
   UNIT_VARIANCE {
@@ -28,6 +35,11 @@ enum LatentScale {
     double inputScale(NoiseLevels levels, int call) {
       return 1;
     }
+
+    @Override
+    LinearSum noised(NoiseLevels levels, int call, NDArray x0, NDArray noise) {
+      return LinearSum.of(levels.alpha(call), x0).plus(levels.noiseShare(call), noise);
+    }
   };
 
   /** What unit noise is multiplied with to make the first latent. */
@@ -35,4 +47,7 @@ enum LatentScale {
 
   /** What a latent is multiplied with before the model is shown it. */
   abstract double inputScale(NoiseLevels levels, int call);
+
+  /** A latent with the noise of level {@code call}. */
+  abstract LinearSum noised(NoiseLevels levels, int call, NDArray x0, NDArray noise);
 }

@@ -48,6 +48,13 @@ final class NoiseLevels {
         Arrays.copyOf(Arrays.copyOf(sigmas, steps), steps + 1), Arrays.copyOf(timesteps, steps));
   }
 
+  /** Those from step {@code first} on, 0 to {@code steps() - 1}. */
+  NoiseLevels from(int first) {
+    return new NoiseLevels(
+        Arrays.copyOfRange(sigmas, first, sigmas.length),
+        Arrays.copyOfRange(timesteps, first, timesteps.length));
+  }
+
   int steps() {
     return timesteps.length;
   }

@@ -12,6 +12,7 @@ import dev.atelier.models.engine.SeededGenerator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 /**
  * The noise of one run: the same numbers as PyTorch's {@code torch.randn(shape,
@@ -44,12 +45,23 @@ public final class NoiseSource implements Supplier<NDArray>, AutoCloseable {
    */
   public static NoiseSource of(
       Layers layers, NDManager manager, Shape shape, long seed, BatchNoise batchNoise) {
-    boolean together = batchNoise == BatchNoise.ONE_GENERATOR;
-    Shape each = together ? shape : new Shape(1).addAll(shape.slice(1));
-    NoiseSource source = new NoiseSource(manager, each);
-    for (int i = 0; i < (together ? 1 : shape.get(0)); i++) {
-      source.generators.add(layers.generator((seed + i) & 0xFFFF_FFFFL));
+    if (batchNoise == BatchNoise.ONE_GENERATOR) {
+      return of(layers, manager, shape, LongStream.of(seed));
     }
+    Shape each = new Shape(1).addAll(shape.slice(1));
+    LongStream seeds = LongStream.range(0, shape.get(0)).map(i -> (seed + i) & 0xFFFF_FFFFL);
+    return of(layers, manager, each, seeds);
+  }
+
+  /**
+   * The noise of a batch whose pictures have a generator each.
+   *
+   * @param each shape of a picture's draw, {@code [1, 4, h, w]}
+   * @param seeds one a picture
+   */
+  public static NoiseSource of(Layers layers, NDManager manager, Shape each, LongStream seeds) {
+    NoiseSource source = new NoiseSource(manager, each);
+    seeds.mapToObj(layers::generator).forEach(source.generators::add);
     return source;
   }
 

@@ -24,9 +24,13 @@ final class PndmSolver implements Solver {
   private final History outputs = new History(WEIGHTS.length);
   private final History start = new History(1);
 
-  PndmSolver(NoiseSchedule schedule, double[] timesteps) {
+  /**
+   * @param timesteps whole, highest first
+   * @param stride from one to the next
+   */
+  PndmSolver(NoiseSchedule schedule, double[] timesteps, int stride) {
     this.schedule = schedule;
-    this.stride = schedule.trainTimesteps() / timesteps.length;
+    this.stride = stride;
     this.timesteps = repeatSecond(timesteps);
   }
 
@@ -58,6 +62,13 @@ final class PndmSolver implements Solver {
   public int stepsDone(int call) {
     // The first step is done again by the second call; a run of one step has no such call.
     return calls() == 1 ? call + 1 : Math.max(call, 0);
+  }
+
+  @Override
+  public NDArray noised(NDArray latent, NDArray noise, int call) {
+    return call == calls()
+        ? latent.duplicate()
+        : schedule.addNoise(latent, noise, (int) timesteps[call]);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.atelier.models.sampling;
 
+import java.util.Arrays;
 import java.util.function.Function;
 
 /** What a {@link Sampler} is made of: a rule, the levels it steps through, and their spacing. */
@@ -8,13 +9,14 @@ interface Recipe {
    * Begins a run.
    *
    * @param type not automatic, and one that the sampler has
+   * @param first the step of those that it begins with, from 0
    */
-  Solver solver(NoiseSchedule schedule, ScheduleType type, int steps);
+  Solver solver(NoiseSchedule schedule, ScheduleType type, int steps, int first);
 
   /** k-diffusion's kind: latents of unit signal, levels down to the lowest. */
   static Recipe karras(Function<NoiseLevels, SampleRule> rule) {
-    return (schedule, type, steps) -> {
-      NoiseLevels levels = LevelSpacing.TO_LOWEST.levels(schedule, type, steps);
+    return (schedule, type, steps, first) -> {
+      NoiseLevels levels = LevelSpacing.TO_LOWEST.levels(schedule, type, steps).from(first);
       return new SampleSolver(
           schedule.prediction(), levels, LatentScale.UNIT_SIGNAL, rule.apply(levels));
     };
@@ -22,8 +24,8 @@ interface Recipe {
 
   /** DPM-Solver's kind: latents of unit variance, levels above the lowest. */
   static Recipe dpmSolver(Function<NoiseLevels, SampleRule> rule) {
-    return (schedule, type, steps) -> {
-      NoiseLevels levels = LevelSpacing.ABOVE_LOWEST.levels(schedule, type, steps);
+    return (schedule, type, steps, first) -> {
+      NoiseLevels levels = LevelSpacing.ABOVE_LOWEST.levels(schedule, type, steps).from(first);
       return new SampleSolver(
           schedule.prediction(), levels, LatentScale.UNIT_VARIANCE, rule.apply(levels));
     };
@@ -31,16 +33,16 @@ interface Recipe {
 
   /** Heun's method. */
   static Recipe heun() {
-    return (schedule, type, steps) -> {
-      NoiseLevels levels = LevelSpacing.TO_LOWEST.levels(schedule, type, steps);
+    return (schedule, type, steps, first) -> {
+      NoiseLevels levels = LevelSpacing.TO_LOWEST.levels(schedule, type, steps).from(first);
       return twoStage(schedule, TwoStageLevels.atEnds(levels), TwoStageRule.HEUN, 0, 0);
     };
   }
 
   /** DPM2, at eta 1 with fresh noise; its middle lies before where the step without noise ends. */
   static Recipe dpm2(double eta) {
-    return (schedule, type, steps) -> {
-      NoiseLevels levels = LevelSpacing.WITHOUT_LOWEST.levels(schedule, type, steps);
+    return (schedule, type, steps, first) -> {
+      NoiseLevels levels = LevelSpacing.WITHOUT_LOWEST.levels(schedule, type, steps).from(first);
       TwoStageLevels both =
           TwoStageLevels.between(
               levels,
@@ -52,8 +54,8 @@ interface Recipe {
 
   /** DPM++ 3M SDE. */
   static Recipe dpmPlusPlus3mSde() {
-    return (schedule, type, steps) -> {
-      NoiseLevels levels = LevelSpacing.WITHOUT_LOWEST.levels(schedule, type, steps);
+    return (schedule, type, steps, first) -> {
+      NoiseLevels levels = LevelSpacing.WITHOUT_LOWEST.levels(schedule, type, steps).from(first);
       return new SampleSolver(
           schedule.prediction(), levels, LatentScale.UNIT_SIGNAL, new DpmPlusPlus3mSdeRule(levels));
     };
@@ -61,8 +63,8 @@ interface Recipe {
 
   /** DPM++ SDE. */
   static Recipe dpmPlusPlusSde() {
-    return (schedule, type, steps) -> {
-      NoiseLevels levels = LevelSpacing.TO_LOWEST.levels(schedule, type, steps);
+    return (schedule, type, steps, first) -> {
+      NoiseLevels levels = LevelSpacing.TO_LOWEST.levels(schedule, type, steps).from(first);
       TwoStageLevels both =
           TwoStageLevels.between(levels, schedule, (from, to) -> Math.sqrt(from * to));
       return twoStage(schedule, both, TwoStageRule.DATA, 1, 1);
@@ -84,17 +86,19 @@ interface Recipe {
 
   /** DDIM: without noise of its own; trailing timesteps end where there is no noise at all. */
   static Recipe ddim() {
-    return (schedule, type, steps) ->
+    return (schedule, type, steps, first) ->
         new DdimSolver(
             schedule,
-            Timesteps.whole(schedule, type, steps, Timesteps.LEADING_OFFSET),
+            from(first, Timesteps.whole(schedule, type, steps, Timesteps.LEADING_OFFSET)),
+            schedule.trainTimesteps() / steps,
             type == ScheduleType.SGM_UNIFORM ? 1 : schedule.alphaCumprod(0));
   }
 
   /** DDPM. */
   static Recipe ddpm() {
-    return (schedule, type, steps) -> {
-      NoiseLevels levels = NoiseLevels.at(Timesteps.whole(schedule, type, steps, 0), schedule);
+    return (schedule, type, steps, first) -> {
+      double[] timesteps = from(first, Timesteps.whole(schedule, type, steps, 0));
+      NoiseLevels levels = NoiseLevels.at(timesteps, schedule);
       return new SampleSolver(
           schedule.prediction(), levels, LatentScale.UNIT_VARIANCE, new DdpmRule(levels));
     };
@@ -102,19 +106,26 @@ interface Recipe {
 
   /** PNDM. */
   static Recipe pndm() {
-    return (schedule, type, steps) ->
-        new PndmSolver(schedule, Timesteps.whole(schedule, type, steps, Timesteps.LEADING_OFFSET));
+    return (schedule, type, steps, first) ->
+        new PndmSolver(
+            schedule,
+            from(first, Timesteps.whole(schedule, type, steps, Timesteps.LEADING_OFFSET)),
+            schedule.trainTimesteps() / steps);
   }
 
   /** LCM. */
   static Recipe lcm() {
-    return (schedule, type, steps) -> {
+    return (schedule, type, steps, first) -> {
       int distilled = Math.min(Sampler.LCM_DISTILLED_STEPS, schedule.trainTimesteps());
-      NoiseLevels levels =
-          NoiseLevels.at(
-              Timesteps.distilled(schedule.trainTimesteps(), steps, distilled), schedule);
+      double[] timesteps =
+          from(first, Timesteps.distilled(schedule.trainTimesteps(), steps, distilled));
+      NoiseLevels levels = NoiseLevels.at(timesteps, schedule);
       return new SampleSolver(
           schedule.prediction(), levels, LatentScale.UNIT_VARIANCE, new LcmRule(levels));
     };
+  }
+
+  private static double[] from(int first, double[] timesteps) {
+    return Arrays.copyOfRange(timesteps, first, timesteps.length);
   }
 }

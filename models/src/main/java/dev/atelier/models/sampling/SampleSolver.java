@@ -46,6 +46,11 @@ final class SampleSolver implements Solver {
   }
 
   @Override
+  public NDArray noised(NDArray latent, NDArray noise, int call) {
+    return scale.noised(levels, call, latent, noise).array();
+  }
+
+  @Override
   public NDArray scaleModelInput(NDArray latent, int call) {
     double factor = scale.inputScale(levels, call);
     return factor == 1 ? latent.duplicate() : latent.mul(factor);

@@ -129,25 +129,42 @@ public enum Sampler {
     return this == LCM ? LCM_DISTILLED_STEPS : Integer.MAX_VALUE;
   }
 
+  /** The most steps that it takes with a model of that noise schedule. */
+  public int maxSteps(NoiseSchedule schedule) {
+    return Math.min(maxSteps(), schedule.trainTimesteps() - 1);
+  }
+
+  /** Begins a run of all its steps, from noise. */
+  public Solver solver(NoiseSchedule schedule, ScheduleType type, int steps) {
+    return solver(schedule, type, steps, 0);
+  }
+
   /**
-   * Begins a run.
+   * Begins a run that leaves out its first steps: what it begins with is {@link Solver#noised} of a
+   * picture's latent, less of it the more steps are left out (SDEdit, Meng et al., 2021; diffusers
+   * {@code StableDiffusionImg2ImgPipeline.get_timesteps}). A multistep sampler begins as at the
+   * first step of all, with nothing to look back on.
    *
    * @param schedule the model's noise schedule
    * @param type one of {@link #scheduleTypes}
-   * @param steps 1 to {@code schedule.trainTimesteps() - 1}, and to {@link #maxSteps}
+   * @param steps 1 to {@link #maxSteps(NoiseSchedule)}, those left out included
+   * @param first how many are left out, 0 to {@code steps - 1}
    * @return a solver for that one run, to be closed after it
    * @throws IllegalArgumentException for another schedule type or number of steps
    */
-  public Solver solver(NoiseSchedule schedule, ScheduleType type, int steps) {
-    int most = Math.min(maxSteps(), schedule.trainTimesteps() - 1);
+  public Solver solver(NoiseSchedule schedule, ScheduleType type, int steps, int first) {
+    int most = maxSteps(schedule);
     if (steps < 1 || steps > most) {
       throw new IllegalArgumentException("a run has 1 to " + most + " steps, not " + steps);
     }
     if (!types.contains(type)) {
       throw new IllegalArgumentException(label + " has no schedule type " + type.label());
     }
+    if (first < 0 || first >= steps) {
+      throw new IllegalArgumentException("of " + steps + " steps not " + first + " are left out");
+    }
     return recipe.solver(
-        schedule, type == ScheduleType.AUTOMATIC ? automatic(schedule) : type, steps);
+        schedule, type == ScheduleType.AUTOMATIC ? automatic(schedule) : type, steps, first);
   }
 
   /**

@@ -4,8 +4,9 @@ import ai.djl.ndarray.NDArray;
 import java.util.function.Supplier;
 
 /**
- * One run from noise to latent: made for a {@link NoiseSchedule} and a number of steps by {@link
- * Sampler#solver}, called once for each of its {@link #timesteps}, in order, then closed. The run:
+ * One run from noise, or from a picture's latent with noise, to latent: made for a {@link
+ * NoiseSchedule} and a number of steps by {@link Sampler#solver}, called once for each of its
+ * {@link #timesteps}, in order, then closed. The run:
  *
  * <pre>{@code
  * NDArray latent = noise.mul(solver.initNoiseSigma());
@@ -42,6 +43,18 @@ public interface Solver extends AutoCloseable {
    * @return 0 before the first call, all steps after the last
    */
   int stepsDone(int call);
+
+  /**
+   * A latent without noise with as much noise as the run has before call {@code call}: at call 0
+   * what a run that makes one picture from another begins with, later what the parts of a picture
+   * that are to stay are put back as.
+   *
+   * @param latent without noise, stays the caller's
+   * @param noise unit noise of that shape
+   * @param call 0 to {@code calls()}, where there is no noise left
+   * @return a new array of the latent's shape
+   */
+  NDArray noised(NDArray latent, NDArray noise, int call);
 
   /**
    * What the model is shown for {@code latent}.

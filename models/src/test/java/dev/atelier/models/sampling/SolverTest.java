@@ -69,6 +69,42 @@ class SolverTest {
     }
   }
 
+  /** A model that sees the same sample always leaves the noise as it is, only less of it. */
+  @Property(generation = GenerationMode.EXHAUSTIVE)
+  void runThatLeavesOutStepsFollowsTheNoisedSample(
+      @ForAll Sampler sampler,
+      @ForAll ScheduleType type,
+      @ForAll @IntRange(min = 0, max = 11) int first) {
+    Assume.that(sampler.scheduleTypes().contains(type));
+    Assume.that(sampler.kind() == Sampler.Kind.CONVERGING);
+    try (NDManager manager = NDManager.newBaseManager();
+        Solver solver = sampler.solver(OF_SAMPLES, type, 12, first)) {
+      NDArray noise = manager.create(new float[] {0.3f, -1.2f, 0.8f, 2});
+      NDArray seen = manager.create(new float[] {-0.5f, 0.25f, 1, 0});
+      NDArray latent = solver.noised(seen, noise, 0);
+      for (int call = 0; call < solver.calls(); call++) {
+        assertEquals(0, error(latent, solver.noised(seen, noise, call)), 1e-2, "call " + call);
+        latent = solver.step(latent, seen, call, () -> noise);
+      }
+      assertEquals(12 - first, solver.stepsDone(solver.calls() - 1));
+      assertEquals(0, error(seen, solver.noised(seen, noise, solver.calls())));
+      // What diffusers' DDIM and PNDM end at still has the noise of the lowest timestep.
+      boolean noiseLeft = sampler == Sampler.PNDM || sampler == Sampler.DDIM;
+      assertEquals(0, error(latent, seen), noiseLeft ? 0.2 : 1e-4);
+    }
+  }
+
+  private static double error(NDArray one, NDArray other) {
+    return one.sub(other).abs().max().getFloat();
+  }
+
+  @Test
+  void runThatLeavesOutEveryStepIsRefused() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Sampler.EULER.solver(SCHEDULE, ScheduleType.AUTOMATIC, 4, 4));
+  }
+
   @Property(generation = GenerationMode.EXHAUSTIVE)
   void timestepsFall(
       @ForAll Sampler sampler, @ForAll @IntRange(min = 1, max = MAX_STEPS) int steps) {
