@@ -81,13 +81,6 @@ final class ModelInspection {
       folder.checkTokenizer();
     }
     inpainting = files.inpainting();
-    if (inpainting && problem.isEmpty()) {
-      problem =
-          Optional.of(
-              path.getFileName()
-                  + " is an inpainting model; it needs a picture and a mask, which cannot be given"
-                  + " yet.");
-    }
   }
 
   private void lookAtVae() {

@@ -18,14 +18,37 @@ final class FieldCheck {
   }
 
   static void size(String field, int pixels) {
+    size(field, field, pixels);
+  }
+
+  static void size(String field, String words, int pixels) {
     check(
         pixels >= ImageRequest.MIN_SIZE && pixels <= ImageRequest.MAX_SIZE && pixels % 8 == 0,
         field,
         "The %s must be a multiple of 8 between %d and %d pixels, not %d.",
-        field,
+        words,
         ImageRequest.MIN_SIZE,
         ImageRequest.MAX_SIZE,
         pixels);
+  }
+
+  static void range(String field, String words, int least, int most, int value) {
+    check(
+        value >= least && value <= most,
+        field,
+        "%s must be between %d and %d, not %d.",
+        words,
+        least,
+        most,
+        value);
+  }
+
+  static void strength(String field, double strength) {
+    check(
+        strength >= 0 && strength <= 1,
+        field,
+        "The strength must be between 0 and 1, not %s.",
+        strength);
   }
 
   /**

@@ -7,4 +7,11 @@ public final class GenerationCancelledException extends RuntimeException {
   public GenerationCancelledException() {
     super("The picture was cancelled.");
   }
+
+  /** Ends the work when the observer says so. */
+  static void throwIfAsked(GenerationObserver observer) {
+    if (observer.cancelled()) {
+      throw new GenerationCancelledException();
+    }
+  }
 }

@@ -11,6 +11,7 @@ import dev.atelier.models.nn.UNet;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The UNet under classifier-free guidance: each picture goes through it once with the negative
@@ -23,6 +24,7 @@ final class GuidedUNet {
   private final UNet unet;
   private final List<Double> scales;
   private final double rescale;
+  private final Optional<NDArray> moreChannels;
 
   /**
    * @param scales guidance scale of each prompt; none means no guidance
@@ -30,12 +32,20 @@ final class GuidedUNet {
    *     guidance, 0 to 1: Lin et al., "Common Diffusion Noise Schedules and Sample Steps are
    *     Flawed" (2023), section 3.4; diffusers {@code rescale_noise_cfg}. Of several prompts that
    *     of their mean counts
+   * @param moreChannels what an inpainting UNet is shown beside the latent, float32 [n, 5, h, w]:
+   *     the mask and the latent of the picture without what it covers
    */
-  GuidedUNet(ComputeDevice device, UNet unet, List<Double> scales, double rescale) {
+  GuidedUNet(
+      ComputeDevice device,
+      UNet unet,
+      List<Double> scales,
+      double rescale,
+      Optional<NDArray> moreChannels) {
     this.device = device;
     this.unet = unet;
     this.scales = scales;
     this.rescale = rescale;
+    this.moreChannels = moreChannels;
   }
 
   /**
@@ -49,7 +59,8 @@ final class GuidedUNet {
   NDArray predict(NDArray latent, float timestep, NDArray context) {
     return scoped(
         () -> {
-          NDArray input = latent.toType(device.dataType(), false);
+          NDArray shown = moreChannels.map(more -> latent.concat(more, 1)).orElse(latent);
+          NDArray input = shown.toType(device.dataType(), false);
           if (!scales.isEmpty()) {
             input = NDArrays.concat(new NDList(Collections.nCopies(scales.size() + 1, input)));
           }

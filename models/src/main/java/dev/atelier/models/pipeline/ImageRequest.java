@@ -4,6 +4,7 @@ import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
 import dev.atelier.models.sampling.ScheduleType;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +26,8 @@ import java.util.stream.Collectors;
  * @param batchNoise where the noise of the second and later pictures comes from
  * @param clipSkip the text encoder's layer that the prompts are taken from, counted from the last,
  *     1 to {@value #MAX_CLIP_SKIP}
+ * @param start what the sampler begins with
+ * @param variation another seed's noise in the picture's own
  */
 public record ImageRequest(
     String model,
@@ -40,7 +43,9 @@ public record ImageRequest(
     long seed,
     int batchSize,
     BatchNoise batchNoise,
-    int clipSkip) {
+    int clipSkip,
+    Start start,
+    Optional<Variation> variation) {
 
   public static final int MIN_SIZE = 64;
   public static final int MAX_SIZE = 2048;
@@ -61,6 +66,8 @@ public record ImageRequest(
     Objects.requireNonNull(sampler, "sampler");
     Objects.requireNonNull(scheduleType, "scheduleType");
     Objects.requireNonNull(batchNoise, "batchNoise");
+    Objects.requireNonNull(start, "start");
+    Objects.requireNonNull(variation, "variation");
     FieldCheck.prompt("prompt", prompt);
     FieldCheck.prompt("negative_prompt", negativePrompt);
     FieldCheck.size("width", width);
@@ -116,11 +123,36 @@ public record ImageRequest(
         "Clip skip must be between 1 and %d, not %d.",
         MAX_CLIP_SKIP,
         clipSkip);
+    FieldCheck.check(
+        variation.isEmpty() || batchNoise == BatchNoise.SEED_PLUS_INDEX,
+        "variation",
+        "A variation needs the batch noise seed_plus_index.");
   }
 
   /** The seed that picture {@code index} of the batch is known by. */
   public long seedOf(int index) {
-    return batchNoise == BatchNoise.SEED_PLUS_INDEX ? (seed + index) & MAX_SEED : seed;
+    boolean own = batchNoise == BatchNoise.SEED_PLUS_INDEX && variation.isEmpty();
+    return own ? (seed + index) & MAX_SEED : seed;
+  }
+
+  /** The other seed that picture {@code index} of the batch varies its own with. */
+  public Optional<Variation> variationOf(int index) {
+    return variation.map(v -> new Variation((v.seed() + index) & MAX_SEED, v.strength()));
+  }
+
+  /** Sampling steps of all runs together. */
+  public int stepsTaken() {
+    return start.steps(steps);
+  }
+
+  /** Size of the pictures that come out. */
+  public PictureSize resultSize() {
+    return start.resultSize(new PictureSize(width, height));
+  }
+
+  /** The second run, where there is one. */
+  public Optional<HiresFix> hiresFix() {
+    return start instanceof Start.Noise noise ? noise.hiresFix() : Optional.empty();
   }
 
   /** Starts a request for a checkpoint; what is not given is as the setters say. */
@@ -141,7 +173,9 @@ public record ImageRequest(
         .optScheduleType(scheduleType)
         .optSeed(seed)
         .optBatch(batchSize, batchNoise)
-        .optClipSkip(clipSkip);
+        .optClipSkip(clipSkip)
+        .optStart(start)
+        .optVariation(variation);
   }
 
   /** The settings of a request, by name. Not thread-safe. */
@@ -160,6 +194,8 @@ public record ImageRequest(
     private int batchSize = 1;
     private BatchNoise batchNoise = BatchNoise.SEED_PLUS_INDEX;
     private int clipSkip = 1;
+    private Start start = Start.NOISE;
+    private Optional<Variation> variation = Optional.empty();
 
     private Builder(String model) {
       this.model = model;
@@ -238,6 +274,18 @@ public record ImageRequest(
       return this;
     }
 
+    /** Default noise alone. */
+    public Builder optStart(Start start) {
+      this.start = start;
+      return this;
+    }
+
+    /** Default none. */
+    public Builder optVariation(Optional<Variation> variation) {
+      this.variation = variation;
+      return this;
+    }
+
     /**
      * The request.
      *
@@ -258,7 +306,9 @@ public record ImageRequest(
           seed,
           batchSize,
           batchNoise,
-          clipSkip);
+          clipSkip,
+          start,
+          variation);
     }
   }
 }

@@ -4,7 +4,7 @@ package dev.atelier.models.pipeline;
 public enum Phase {
   /** Weights come into memory. */
   LOADING,
-  /** The prompt goes through the text encoder. */
+  /** The prompt goes through the text encoder, a picture to begin with through the VAE. */
   ENCODING,
   /** The sampler takes its steps. */
   SAMPLING,

@@ -3,9 +3,10 @@ package dev.atelier.models.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
 import dev.atelier.models.sampling.Solver;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
-/** One run from noise to a finished latent: the solver asks, the guided UNet answers. */
+/** One run to a finished latent: the solver asks, the guided UNet answers. */
 final class SamplingLoop {
   /** Watches the run. */
   interface Observer {
@@ -25,34 +26,55 @@ final class SamplingLoop {
 
   private final Solver solver;
   private final GuidedUNet denoiser;
-  private final Conditioning conditioning;
+  private final IntFunction<NDArray> context;
+  private final Correction correction;
 
-  SamplingLoop(Solver solver, GuidedUNet denoiser, Conditioning conditioning) {
+  /** Changes a latent between two calls of the model. */
+  interface Correction {
+    /** Leaves it as it is. */
+    Correction NONE = (call, latent) -> latent;
+
+    /**
+     * The latent that call {@code call} is made for, or the finished one.
+     *
+     * @param latent stays the caller's
+     * @return a new array, or {@code latent} itself
+     */
+    NDArray before(int call, NDArray latent);
+  }
+
+  /**
+   * @param context what the UNet attends to at each step, see {@link Conditioning#at}
+   */
+  SamplingLoop(
+      Solver solver, GuidedUNet denoiser, IntFunction<NDArray> context, Correction correction) {
     this.solver = solver;
     this.denoiser = denoiser;
-    this.conditioning = conditioning;
+    this.context = context;
+    this.correction = correction;
   }
 
   /**
    * Denoises. Call it inside an NDScope.
    *
-   * @param start unit noise, float32 [n, 4, h, w]; stays the caller's
+   * @param first where the run begins, float32 [n, 4, h, w]: {@link Solver#initNoiseSigma} times
+   *     unit noise, or {@link Solver#noised} of a picture's latent. Closed
    * @param noise fresh noise of that shape, {@link Solver#noiseDraws} times
    * @return a new array of that shape
    */
-  NDArray run(NDArray start, Supplier<NDArray> noise, Observer observer) {
-    NDArray latent = start.mul(solver.initNoiseSigma());
+  NDArray run(NDArray first, Supplier<NDArray> noise, Observer observer) {
+    NDArray latent = first;
     float[] timesteps = solver.timesteps();
     for (int call = 0; call < solver.calls(); call++) {
       observer.beforeCall();
       NDArray before = latent;
       int stepsBefore = solver.stepsDone(call - 1);
-      NDArray context = conditioning.at(stepsBefore);
+      NDArray attended = context.apply(stepsBefore);
       try (var scope = new NDScope()) {
         scope.suppressNotUsedWarning();
         NDArray input = solver.scaleModelInput(before, call);
-        NDArray output = denoiser.predict(input, timesteps[call], context);
-        latent = solver.step(before, output, call, noise);
+        NDArray output = denoiser.predict(input, timesteps[call], attended);
+        latent = correction.before(call + 1, solver.step(before, output, call, noise));
         NDScope.unregister(latent);
         int steps = solver.stepsDone(call);
         if (steps > stepsBefore) {

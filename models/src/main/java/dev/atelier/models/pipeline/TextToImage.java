@@ -3,17 +3,15 @@ package dev.atelier.models.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.Shape;
 import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.catalog.ModelEntry;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.nn.UNet;
 import dev.atelier.models.nn.VaeDecoder;
+import dev.atelier.models.picture.Canvas;
 import dev.atelier.models.registry.Lease;
 import dev.atelier.models.registry.ModelRegistry;
 import dev.atelier.models.sampling.NoiseSchedule;
-import dev.atelier.models.sampling.NoiseSource;
-import dev.atelier.models.sampling.Solver;
 import dev.atelier.models.text.Embeddings;
 import dev.atelier.models.text.PromptEncoder;
 import java.awt.image.BufferedImage;
@@ -24,37 +22,56 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Makes pictures from text. Not thread-safe: every call must come from the device's one thread. */
+/**
+ * Makes pictures from text, and from text and a picture. Not thread-safe: every call must come from
+ * the device's one thread.
+ */
 public final class TextToImage {
   private final ComputeDevice device;
   private final ModelRegistry registry;
   private final Supplier<ModelCatalog> catalog;
+  private final PictureSource pictures;
   private final Map<Path, LatentPreview> previews = new HashMap<>();
+
+  /** One that is given no pictures to begin with. */
+  public TextToImage(ComputeDevice device, ModelRegistry registry, Supplier<ModelCatalog> catalog) {
+    this(device, registry, catalog, PictureSource.none());
+  }
 
   /**
    * @param device where to compute
    * @param registry whom to lease networks from
    * @param catalog the models on disk, as they are when a picture begins
+   * @param pictures those that requests begin with
    */
-  public TextToImage(ComputeDevice device, ModelRegistry registry, Supplier<ModelCatalog> catalog) {
+  public TextToImage(
+      ComputeDevice device,
+      ModelRegistry registry,
+      Supplier<ModelCatalog> catalog,
+      PictureSource pictures) {
     this.device = Objects.requireNonNull(device);
     this.registry = Objects.requireNonNull(registry);
     this.catalog = Objects.requireNonNull(catalog);
+    this.pictures = Objects.requireNonNull(pictures);
   }
 
   /**
    * Makes the pictures of {@code request}.
    *
-   * @return {@code batchSize} pictures, 8 bits a channel, {@code width} x {@code height}
+   * @return {@code batchSize} pictures, 8 bits a channel, of the size {@link
+   *     ImageRequest#resultSize}
    * @throws GenerationCancelledException when the observer asked to stop
-   * @throws InvalidRequestException when the request names a model that cannot be used
+   * @throws InvalidRequestException when the request names a model that cannot be used, or a
+   *     picture that cannot be used
    * @throws dev.atelier.models.weights.WeightsException when the model's files cannot be used
    */
   public List<BufferedImage> generate(ImageRequest request, GenerationObserver observer) {
     observer.onPhase(Phase.LOADING);
     Checkpoint checkpoint = Checkpoint.open(entry(request.model()).path(), device);
+    Optional<Canvas> canvas = CanvasOf.request(request, pictures);
     try (var scope = new NDScope();
         NDManager manager = device.manager().newSubManager();
         Lease<UNet> unet = registry.lease(checkpoint.unet());
@@ -65,14 +82,17 @@ public final class TextToImage {
           previews.computeIfAbsent(
               checkpoint.files().path(), p -> LatentPreview.fitted(manager, decoder));
       Conditioning conditioning = encode(checkpoint, request, manager, observer);
-      var denoiser =
-          new GuidedUNet(device, unet.model(), conditioning.scales(), request.guidanceRescale());
       NoiseSchedule schedule = NoiseSchedule.of(checkpoint.files().scheduler());
-      observer.onPhase(Phase.SAMPLING);
-      NDArray latents =
-          sample(request, schedule, conditioning, denoiser, preview, manager, observer);
+      var runs =
+          new SamplingRuns(
+              device, manager, request, schedule, unet.model(), conditioning, preview, observer);
+      var reader = new LeasedReader(device, registry, checkpoint, manager);
+      var sampling = new RequestSampling(request, schedule, runs, reader, decoder);
+      NDArray latents = sampling.latents(canvas, observer);
       observer.onPhase(Phase.DECODING);
-      return decode(latents, decoder, preview, observer);
+      return decode(latents, decoder, preview, observer).stream()
+          .map(picture -> canvas.map(c -> c.finish(picture)).orElse(picture))
+          .toList();
     }
   }
 
@@ -105,59 +125,16 @@ public final class TextToImage {
     }
   }
 
-  private NDArray sample(
-      ImageRequest request,
-      NoiseSchedule schedule,
-      Conditioning conditioning,
-      GuidedUNet denoiser,
-      LatentPreview preview,
-      NDManager manager,
-      GenerationObserver observer) {
-    var shape = new Shape(request.batchSize(), 4, request.height() / 8, request.width() / 8);
-    try (Solver solver =
-            request.sampler().solver(schedule, request.scheduleType(), request.steps());
-        NoiseSource noise =
-            NoiseSource.of(device.layers(), manager, shape, request.seed(), request.batchNoise())) {
-      var loop = new SamplingLoop(solver, denoiser, conditioning);
-      return loop.run(noise.get(), noise, watching(request, schedule, preview, observer));
-    }
-  }
-
-  private static SamplingLoop.Observer watching(
-      ImageRequest request,
-      NoiseSchedule schedule,
-      LatentPreview preview,
-      GenerationObserver observer) {
-    return new SamplingLoop.Observer() {
-      @Override
-      public void beforeCall() {
-        stopIfAsked(observer);
-      }
-
-      @Override
-      public void onStep(int step, NDArray input, NDArray output, float timestep) {
-        observer.onStep(
-            step, request.steps(), () -> preview.draw(schedule.denoised(input, output, timestep)));
-      }
-    };
-  }
-
   private static List<BufferedImage> decode(
       NDArray latents, PictureDecoder decoder, LatentPreview preview, GenerationObserver observer) {
     List<BufferedImage> pictures = new ArrayList<>();
     for (int i = 0; i < latents.size(0); i++) { // one by one: decoding is the peak of memory
-      stopIfAsked(observer);
+      GenerationCancelledException.throwIfAsked(observer);
       NDArray latent = latents.get(i + ":" + (i + 1));
       BufferedImage picture = decoder.decode(latent);
       preview.learn(latent.toFloatArray(), picture);
       pictures.add(picture);
     }
     return Collections.unmodifiableList(pictures);
-  }
-
-  private static void stopIfAsked(GenerationObserver observer) {
-    if (observer.cancelled()) {
-      throw new GenerationCancelledException();
-    }
   }
 }

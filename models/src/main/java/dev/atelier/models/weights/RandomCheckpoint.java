@@ -30,7 +30,7 @@ public record RandomCheckpoint(
   /** Stable Diffusion 1.5's sizes: 2.1 GB. */
   public static RandomCheckpoint sd15(long seed) {
     return new RandomCheckpoint(
-        unet(List.of(320, 640, 1280, 1280), List.of(true, true, true, false), 2, 768),
+        unet(4, List.of(320, 640, 1280, 1280), List.of(true, true, true, false), 2, 768),
         vae(List.of(128, 256, 512, 512), 2),
         new ClipTextConfig(49408, 768, 3072, 12, 12, 77, Activation.QUICK_GELU, 1e-5),
         seed);
@@ -38,21 +38,30 @@ public record RandomCheckpoint(
 
   /** Other widths, heads, levels and layers than any known model: some megabytes. */
   public static RandomCheckpoint odd(long seed) {
+    return odd(4, seed);
+  }
+
+  /** The same with a UNet that is shown the mask and the masked picture, too. */
+  public static RandomCheckpoint oddInpainting(long seed) {
+    return odd(9, seed);
+  }
+
+  private static RandomCheckpoint odd(int inChannels, long seed) {
     return new RandomCheckpoint(
-        unet(List.of(32, 96, 64), List.of(false, true, true), 1, 128),
+        unet(inChannels, List.of(32, 96, 64), List.of(false, true, true), 1, 128),
         vae(List.of(32, 96, 64), 1),
         new ClipTextConfig(49408, 128, 192, 2, 2, 77, Activation.QUICK_GELU, 1e-5),
         seed);
   }
 
   private static UNetConfig unet(
-      List<Integer> channels, List<Boolean> down, int layers, int context) {
+      int inChannels, List<Integer> channels, List<Boolean> down, int layers, int context) {
     int levels = channels.size();
     List<Boolean> up = new ArrayList<>(down);
     Collections.reverse(up);
     return new UNetConfig(
         64,
-        4,
+        inChannels,
         4,
         channels,
         down,
@@ -100,7 +109,9 @@ public record RandomCheckpoint(
    */
   public void writeFolder(Path folder) throws IOException {
     Files.createDirectories(folder);
-    Files.writeString(folder.resolve("model_index.json"), ConfigJson.index(false));
+    Files.writeString(
+        folder.resolve("model_index.json"),
+        ConfigJson.index(unet.inChannels() != unet.outChannels()));
     for (Component component : Component.values()) {
       Path target = Files.createDirectories(folder.resolve(component.folder()));
       var writer = new SafetensorsWriter();

@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,7 +99,32 @@ class SamplingLoopGoldenTest {
     }
   }
 
+  /** Image to image of strength 0.6, without a negative prompt: of ten DDIM steps the last six. */
+  @Test
+  void latentFromAPicturesLatent() {
+    try (var scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      ImageRequest request =
+          REQUEST.toBuilder()
+              .optNegativePrompt("")
+              .optSampler(Sampler.DDIM)
+              .optSteps(10)
+              .optGuidanceScale(5)
+              .build();
+      NDArray picture = golden.get("i2i.init_latent");
+      NDArray noise = golden.get("i2i.noise").get(0);
+      NDArray latent = latent(request, 4, solver -> solver.noised(picture, noise, 0));
+      golden.assertClose("i2i.latent", latent, ILL_CONDITIONED);
+    }
+  }
+
+  /** From golden's own noise, all steps. */
   private static NDArray latent(ImageRequest request) {
+    return latent(request, 0, solver -> golden.get("pipe.latents").mul(solver.initNoiseSigma()));
+  }
+
+  private static NDArray latent(
+      ImageRequest request, int firstStep, Function<Solver, NDArray> first) {
     NDManager manager = device.manager();
     NoiseSchedule schedule = NoiseSchedule.of(checkpoint.files().scheduler());
     Supplier<NDArray> noNoise =
@@ -107,12 +134,15 @@ class SamplingLoopGoldenTest {
     try (Lease<UNet> unet = registry.lease(checkpoint.unet());
         Lease<PromptEncoder> encoder = registry.lease(checkpoint.promptEncoder());
         Solver solver =
-            request.sampler().solver(schedule, request.scheduleType(), request.steps())) {
+            request
+                .sampler()
+                .solver(schedule, request.scheduleType(), request.steps(), firstStep)) {
       var conditioning =
           Conditioning.encode(encoder.model(), manager, request, new Embeddings(List.of()));
-      var denoiser = new GuidedUNet(device, unet.model(), conditioning.scales(), 0);
-      var loop = new SamplingLoop(solver, denoiser, conditioning);
-      return loop.run(golden.get("pipe.latents"), noNoise, new SamplingLoop.Observer() {});
+      var denoiser =
+          new GuidedUNet(device, unet.model(), conditioning.scales(), 0, Optional.empty());
+      var loop = new SamplingLoop(solver, denoiser, conditioning::at, SamplingLoop.Correction.NONE);
+      return loop.run(first.apply(solver), noNoise, new SamplingLoop.Observer() {});
     }
   }
 }

@@ -1,0 +1,4 @@
+package dev.atelier.models.pipeline;
+
+/** Width and height in pixels. */
+public record PictureSize(int width, int height) {}
