@@ -3,6 +3,7 @@ package dev.atelier.models.engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -65,21 +66,31 @@ public final class Layers implements AutoCloseable {
     }
   }
 
+  /** Whether {@link #packed} gains anything for a weight of that shape, on this device. */
+  public boolean packs(Shape weight) {
+    return packs && weight.dimension() == 4 && weight.get(0) * weight.get(1) >= WORTH_PACKING;
+  }
+
   /**
-   * A convolution's weight in the order in which oneDNN reads it, so that not every call has to
-   * bring it there: on the CPU, where libtorch has oneDNN; else the weight itself. Only the
-   * convolutions of {@code layers.ts} can read what is packed; their results are channels last.
+   * A convolution's weight in the order in which oneDNN reads it for inputs of one shape, so that
+   * not every call has to bring it there. Inputs of other shapes give the same result, but oneDNN
+   * may want another order for them, and from one packed order to another it goes so slowly that a
+   * call takes tens of times longer. Only the convolutions of {@code layers.ts} can read what is
+   * packed; their results are channels last.
    *
-   * @param weight [out, in, k, k], closed when the result is another array
-   * @return an array of the same shape that holds as many bytes, in the weight's manager
+   * @param weight [out, in, k, k], of a shape that this device {@link #packs}
+   * @param input [n, in, height, width]
+   * @return an array of the same shape that holds about as many bytes, in the weight's manager
    */
-  public NDArray packed(NDArray weight, int stride, int padding) {
-    if (!packs || weight.size(0) * weight.size(1) < WORTH_PACKING) {
-      return weight;
-    }
-    try (weight) {
-      return call("pack_conv", weight, stride, padding);
-    }
+  public NDArray packed(NDArray weight, int stride, int padding, Shape input) {
+    return call(
+        "pack_conv",
+        weight,
+        stride,
+        padding,
+        (int) input.get(0),
+        (int) input.get(2),
+        (int) input.get(3));
   }
 
   /**

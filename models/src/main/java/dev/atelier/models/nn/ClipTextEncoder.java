@@ -6,13 +6,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.engine.Layers;
-import dev.atelier.models.engine.Parameters;
 import dev.atelier.models.registry.Model;
 import dev.atelier.models.weights.ClipTextConfig;
 import dev.atelier.models.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * CLIP's text encoder: a causal transformer over the prompt's tokens (transformers: CLIPTextModel).
@@ -21,9 +21,9 @@ public final class ClipTextEncoder implements Model {
   private final ModuleWeights weights;
   private final ClipTextConfig config;
   private final Layers layers;
-  private final Parameters embeddings;
-  private final List<Parameters> encoderLayers = new ArrayList<>();
-  private final Parameters finalLayerNorm;
+  private final LayerWeights embeddings;
+  private final List<LayerWeights> encoderLayers = new ArrayList<>();
+  private final LayerWeights finalLayerNorm;
 
   private ClipTextEncoder(ModuleWeights weights, ClipTextConfig config) {
     this.weights = weights;
@@ -51,13 +51,13 @@ public final class ClipTextEncoder implements Model {
   /**
    * Loads the encoder onto {@code device}.
    *
-   * @param source its weights, without the {@code text_model.} that older files put before each
-   *     name
+   * @param files opens its weights, without the {@code text_model.} that older files put before
+   *     each name
    * @throws dev.atelier.models.weights.WeightsException when a weight is missing
    */
   public static ClipTextEncoder load(
-      WeightSource source, ClipTextConfig config, ComputeDevice device) {
-    return ModuleWeights.building(source, device, weights -> new ClipTextEncoder(weights, config));
+      Supplier<WeightSource> files, ClipTextConfig config, ComputeDevice device) {
+    return ModuleWeights.building(files, device, weights -> new ClipTextEncoder(weights, config));
   }
 
   /**
@@ -87,8 +87,10 @@ public final class ClipTextEncoder implements Model {
    */
   public NDArray embed(NDArray ids, Optional<Vectors> vectors) {
     return vectors
-        .map(v -> layers.call("clip_embeddings_with", ids, embeddings, v.places(), v.vectors()))
-        .orElseGet(() -> layers.call("clip_embeddings", ids, embeddings));
+        .map(
+            v ->
+                layers.call("clip_embeddings_with", ids, embeddings.get(), v.places(), v.vectors()))
+        .orElseGet(() -> layers.call("clip_embeddings", ids, embeddings.get()));
   }
 
   /**
@@ -114,7 +116,7 @@ public final class ClipTextEncoder implements Model {
     return scoped(
         () -> {
           NDArray x = embedded;
-          for (Parameters layer : encoderLayers.subList(0, config.layers() + 1 - skip)) {
+          for (LayerWeights layer : encoderLayers.subList(0, config.layers() + 1 - skip)) {
             x = through(layer, x);
           }
           return normalised(x);
@@ -131,18 +133,18 @@ public final class ClipTextEncoder implements Model {
     var states = new NDList(encoderLayers.size() + 1);
     NDArray x = embed(ids, Optional.empty());
     states.add(x);
-    for (Parameters layer : encoderLayers) {
+    for (LayerWeights layer : encoderLayers) {
       x = through(layer, x);
       states.add(x);
     }
     return states;
   }
 
-  private NDArray through(Parameters layer, NDArray x) {
+  private NDArray through(LayerWeights layer, NDArray x) {
     return layers.call(
         "clip_layer",
         x,
-        layer,
+        layer.get(),
         config.attentionHeads(),
         config.layerNormEps(),
         config.activation() == ClipTextConfig.Activation.QUICK_GELU);
@@ -150,7 +152,7 @@ public final class ClipTextEncoder implements Model {
 
   /** The final layer norm of one of the {@link #hiddenStates}. */
   public NDArray normalised(NDArray hiddenState) {
-    return layers.call("layer_norm", hiddenState, finalLayerNorm, config.layerNormEps());
+    return layers.call("layer_norm", hiddenState, finalLayerNorm.get(), config.layerNormEps());
   }
 
   @Override

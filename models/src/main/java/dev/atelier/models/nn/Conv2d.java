@@ -7,14 +7,14 @@ import dev.atelier.models.engine.Parameters;
 /** A convolution with bias. */
 final class Conv2d {
   private final Layers layers;
-  private final Parameters parameters;
+  private final LayerWeights parameters;
   private final int stride;
   private final int padding;
   private final String function;
 
   private Conv2d(ModuleWeights weights, String name, int stride, int padding, String function) {
     this.layers = weights.layers();
-    this.parameters = weights.takeConv(name, stride, padding);
+    this.parameters = weights.takeModules(name);
     this.stride = stride;
     this.padding = padding;
     this.function = function;
@@ -49,6 +49,7 @@ final class Conv2d {
 
   /** [n, in, h, w] to [n, out, h / stride, w / stride]. */
   NDArray forward(NDArray x) {
-    return layers.call(function, x, parameters, stride, padding);
+    Parameters fitting = parameters.fitting(x.getShape(), stride, padding);
+    return layers.call(function, x, fitting, stride, padding);
   }
 }

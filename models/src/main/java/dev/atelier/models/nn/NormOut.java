@@ -2,12 +2,11 @@ package dev.atelier.models.nn;
 
 import ai.djl.ndarray.NDArray;
 import dev.atelier.models.engine.Layers;
-import dev.atelier.models.engine.Parameters;
 
 /** A network's last layers: group norm, SiLU and a 3×3 convolution. */
 final class NormOut {
   private final Layers layers;
-  private final Parameters parameters;
+  private final LayerWeights parameters;
   private final int groups;
   private final double eps;
 
@@ -20,6 +19,6 @@ final class NormOut {
 
   /** [n, c, h, w] to [n, out, h, w]. */
   NDArray forward(NDArray x) {
-    return layers.call("norm_out", x, parameters, groups, eps);
+    return layers.call("norm_out", x, parameters.fitting(x), groups, eps);
   }
 }

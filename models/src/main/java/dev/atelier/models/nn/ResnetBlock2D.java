@@ -2,7 +2,6 @@ package dev.atelier.models.nn;
 
 import ai.djl.ndarray.NDArray;
 import dev.atelier.models.engine.Layers;
-import dev.atelier.models.engine.Parameters;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +11,7 @@ import java.util.List;
  */
 final class ResnetBlock2D {
   private final Layers layers;
-  private final Parameters parameters;
+  private final LayerWeights parameters;
   private final int groups;
   private final double eps;
 
@@ -40,11 +39,11 @@ final class ResnetBlock2D {
 
   /** [n, in, h, w] and the time embedding [n, d] to [n, out, h, w]. */
   NDArray forward(NDArray x, NDArray timeEmbedding) {
-    return layers.call("resnet_block_2d", x, timeEmbedding, parameters, groups, eps);
+    return layers.call("resnet_block_2d", x, timeEmbedding, parameters.fitting(x), groups, eps);
   }
 
   /** [n, in, h, w] to [n, out, h, w]. */
   NDArray forward(NDArray x) {
-    return layers.call("vae_resnet_block_2d", x, parameters, groups, eps);
+    return layers.call("vae_resnet_block_2d", x, parameters.fitting(x), groups, eps);
   }
 }

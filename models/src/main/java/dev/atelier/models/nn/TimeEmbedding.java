@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.atelier.models.engine.Layers;
-import dev.atelier.models.engine.Parameters;
 
 /**
  * Timesteps as vectors: sinusoids of geometrically spaced frequencies, then a small network. Half
@@ -15,7 +14,7 @@ final class TimeEmbedding {
   private static final double MAX_PERIOD = 10_000;
 
   private final Layers layers;
-  private final Parameters parameters;
+  private final LayerWeights parameters;
   private final int channels;
 
   /**
@@ -41,6 +40,6 @@ final class TimeEmbedding {
       }
     }
     NDArray input = manager.create(sinusoid, new Shape(timesteps.length, channels));
-    return layers.call("time_embedding", input, parameters);
+    return layers.call("time_embedding", input, parameters.get());
   }
 }

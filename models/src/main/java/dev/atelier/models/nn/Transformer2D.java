@@ -2,7 +2,6 @@ package dev.atelier.models.nn;
 
 import ai.djl.ndarray.NDArray;
 import dev.atelier.models.engine.Layers;
-import dev.atelier.models.engine.Parameters;
 
 /**
  * Self-attention over the picture's places, cross-attention to the prompt and a gated feed-forward
@@ -42,7 +41,7 @@ final class Transformer2D {
   };
 
   private final Layers layers;
-  private final Parameters parameters;
+  private final LayerWeights parameters;
   private final int heads;
   private final int groups;
 
@@ -55,6 +54,6 @@ final class Transformer2D {
 
   /** [n, c, h, w] and the prompt's hidden states [n, tokens, d] to [n, c, h, w]. */
   NDArray forward(NDArray x, NDArray context) {
-    return layers.call("transformer_2d", x, context, parameters, heads, groups);
+    return layers.call("transformer_2d", x, context, parameters.fitting(x), heads, groups);
   }
 }

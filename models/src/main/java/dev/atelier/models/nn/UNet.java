@@ -1,17 +1,17 @@
 package dev.atelier.models.nn;
 
-import static dev.atelier.models.engine.ComputeDevice.scoped;
-
 import ai.djl.ndarray.NDArray;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.registry.Model;
 import dev.atelier.models.weights.UNetConfig;
 import dev.atelier.models.weights.WeightSource;
 import dev.atelier.models.weights.WeightsException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The network that predicts the noise in a latent: a way down, a middle and a way up that meets the
@@ -27,6 +27,7 @@ public final class UNet implements Model {
   private final NormOut out;
 
   private UNet(ModuleWeights weights, UNetConfig config) {
+    check(weights.file(), config);
     this.weights = weights;
     convIn = Conv2d.same3x3(weights, "conv_in");
     timeEmbedding =
@@ -45,15 +46,16 @@ public final class UNet implements Model {
   /**
    * Loads the network onto {@code device}.
    *
+   * @param files opens its weights; also called by {@link #forward} when an input of another shape
+   *     needs them in another order
    * @throws dev.atelier.models.weights.WeightsException when a weight is missing
    */
-  public static UNet load(WeightSource source, UNetConfig config, ComputeDevice device) {
-    check(source, config);
-    return ModuleWeights.building(source, device, weights -> new UNet(weights, config));
+  public static UNet load(Supplier<WeightSource> files, UNetConfig config, ComputeDevice device) {
+    return ModuleWeights.building(files, device, weights -> new UNet(weights, config));
   }
 
   /** Refuses what no Stable Diffusion 1.5 network has, and what is therefore not built here. */
-  private static void check(WeightSource source, UNetConfig config) {
+  private static void check(Path file, UNetConfig config) {
     boolean known =
         config.transformerLayers().stream().allMatch(n -> n == 1)
             && !config.useLinearProjection()
@@ -62,7 +64,7 @@ public final class UNet implements Model {
             && config.downsamplePadding() == 1;
     if (!known) {
       throw new WeightsException(
-          source.file(),
+          file,
           "its configuration is that of another kind of model; only Stable Diffusion 1.5 and models"
               + " made from it can be used.");
     }
@@ -77,7 +79,7 @@ public final class UNet implements Model {
    * @return the model's output, shaped like {@code latent}
    */
   public NDArray forward(NDArray latent, float[] timesteps, NDArray context) {
-    return scoped(
+    return weights.forward(
         () -> {
           NDArray time = timeEmbedding.forward(latent.getManager(), timesteps);
           Deque<NDArray> skips = new ArrayDeque<>();

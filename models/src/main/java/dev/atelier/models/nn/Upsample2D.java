@@ -1,13 +1,14 @@
 package dev.atelier.models.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import dev.atelier.models.engine.Layers;
 import dev.atelier.models.engine.Parameters;
 
 /** Nearest-neighbour upsampling and a 3×3 convolution. */
 final class Upsample2D {
   private final Layers layers;
-  private final Parameters parameters;
+  private final LayerWeights parameters;
 
   Upsample2D(ModuleWeights weights) {
     this.layers = weights.layers();
@@ -19,6 +20,7 @@ final class Upsample2D {
    * a level has an odd size, twice the level below it would be one too many.
    */
   NDArray forward(NDArray x, long height, long width) {
-    return layers.call("upsample_2d", x, parameters, (int) height, (int) width);
+    Parameters fitting = parameters.fitting(new Shape(x.size(0), x.size(1), height, width));
+    return layers.call("upsample_2d", x, fitting, (int) height, (int) width);
   }
 }

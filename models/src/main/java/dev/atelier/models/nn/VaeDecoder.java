@@ -1,7 +1,5 @@
 package dev.atelier.models.nn;
 
-import static dev.atelier.models.engine.ComputeDevice.scoped;
-
 import ai.djl.ndarray.NDArray;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.registry.Model;
@@ -9,6 +7,7 @@ import dev.atelier.models.weights.VaeConfig;
 import dev.atelier.models.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The half of the autoencoder that turns latents into pictures (diffusers: AutoencoderKL). */
 public final class VaeDecoder implements Model {
@@ -36,10 +35,13 @@ public final class VaeDecoder implements Model {
   /**
    * Loads the decoder onto {@code device}.
    *
+   * @param files opens its weights; also called by {@link #decode} when an input of another shape
+   *     needs them in another order
    * @throws dev.atelier.models.weights.WeightsException when a weight is missing
    */
-  public static VaeDecoder load(WeightSource source, VaeConfig config, ComputeDevice device) {
-    return ModuleWeights.building(source, device, weights -> new VaeDecoder(weights, config));
+  public static VaeDecoder load(
+      Supplier<WeightSource> files, VaeConfig config, ComputeDevice device) {
+    return ModuleWeights.building(files, device, weights -> new VaeDecoder(weights, config));
   }
 
   /**
@@ -49,7 +51,7 @@ public final class VaeDecoder implements Model {
    * @return [n, 3, height, width], about -1 to 1
    */
   public NDArray decode(NDArray latent) {
-    return scoped(
+    return weights.forward(
         () -> {
           NDArray x = midBlock.forward(convIn.forward(postQuantConv.forward(latent)));
           for (VaeUpBlock block : upBlocks) {

@@ -1,7 +1,5 @@
 package dev.atelier.models.nn;
 
-import static dev.atelier.models.engine.ComputeDevice.scoped;
-
 import ai.djl.ndarray.NDArray;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.registry.Model;
@@ -10,6 +8,7 @@ import dev.atelier.models.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The half of the autoencoder that turns pictures into latents (diffusers: AutoencoderKL). */
 public final class VaeEncoder implements Model {
@@ -45,10 +44,13 @@ public final class VaeEncoder implements Model {
   /**
    * Loads the encoder onto {@code device}.
    *
+   * @param files opens its weights; also called by {@link #encode} when an input of another shape
+   *     needs them in another order
    * @throws dev.atelier.models.weights.WeightsException when a weight is missing
    */
-  public static VaeEncoder load(WeightSource source, VaeConfig config, ComputeDevice device) {
-    return ModuleWeights.building(source, device, weights -> new VaeEncoder(weights, config));
+  public static VaeEncoder load(
+      Supplier<WeightSource> files, VaeConfig config, ComputeDevice device) {
+    return ModuleWeights.building(files, device, weights -> new VaeEncoder(weights, config));
   }
 
   /**
@@ -61,12 +63,12 @@ public final class VaeEncoder implements Model {
    * @return [n, 4, height / 8, width / 8]
    */
   public NDArray encode(NDArray pictures) {
-    return scoped(() -> moments(pictures).split(2, 1).get(0));
+    return weights.forward(() -> moments(pictures).split(2, 1).get(0));
   }
 
   /** Mean and logarithm of the variance, [n, 2 × 4, height / 8, width / 8]. */
   NDArray moments(NDArray pictures) {
-    return scoped(
+    return weights.forward(
         () -> {
           NDArray x = convIn.forward(pictures);
           for (VaeDownBlock block : downBlocks) {

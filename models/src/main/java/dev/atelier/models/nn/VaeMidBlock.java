@@ -2,7 +2,6 @@ package dev.atelier.models.nn;
 
 import ai.djl.ndarray.NDArray;
 import dev.atelier.models.engine.Layers;
-import dev.atelier.models.engine.Parameters;
 
 /** The autoencoder's middle: one-headed self-attention between two residual blocks. */
 final class VaeMidBlock {
@@ -11,7 +10,7 @@ final class VaeMidBlock {
 
   private final Layers layers;
   private final ResnetBlock2D first;
-  private final Parameters attention;
+  private final LayerWeights attention;
   private final ResnetBlock2D second;
   private final int groups;
 
@@ -25,7 +24,7 @@ final class VaeMidBlock {
   }
 
   NDArray forward(NDArray x) {
-    NDArray attended = layers.call("vae_attention", first.forward(x), attention, groups, EPS);
+    NDArray attended = layers.call("vae_attention", first.forward(x), attention.get(), groups, EPS);
     return second.forward(attended);
   }
 }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * A checkpoint on disk and the keys under which its parts are leased. The parts are leased one by
@@ -108,7 +109,7 @@ public final class Checkpoint {
   }
 
   private interface Loader<T> {
-    T load(CheckpointFiles files, WeightSource source, ComputeDevice device);
+    T load(CheckpointFiles files, Supplier<WeightSource> source, ComputeDevice device);
   }
 
   /** Weight files as they were when the key was made: one that is replaced is another model. */
@@ -174,9 +175,16 @@ public final class Checkpoint {
 
     @Override
     public T load(Device onto) {
-      try (WeightSource source = files.open(component)) {
-        return loader.load(files, source, device);
+      return loader.load(files, this::open, device);
+    }
+
+    /** Also called long after loading, when the file may be another. */
+    private WeightSource open() {
+      if (!Version.of(version.files).equals(version)) {
+        throw new WeightsException(
+            version.files.get(0), "it was changed while it was in use; generate again.");
       }
+      return files.open(component);
     }
 
     @Override

@@ -1,5 +1,5 @@
-  def pack_conv(self: __torch__.Layers, w: Tensor, stride: int, padding: int) -> Tensor:
-    x = [2, torch.size(w, 1), 32, 32]
+  def pack_conv(self: __torch__.Layers, w: Tensor, stride: int, padding: int, n: int, height: int, width: int) -> Tensor:
+    x = [n, torch.size(w, 1), height, width]
     channels_last = torch.contiguous(w, memory_format=2)
     return ops.mkldnn._reorder_convolution_weight(channels_last, [padding, padding], [stride, stride], [1, 1], 1, x)
   def conv(self: __torch__.Layers, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:

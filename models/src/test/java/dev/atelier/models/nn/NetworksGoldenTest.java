@@ -8,7 +8,6 @@ import dev.atelier.models.Golden;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.weights.Component;
 import dev.atelier.models.weights.DiffusersFolder;
-import dev.atelier.models.weights.WeightSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,16 +49,18 @@ class NetworksGoldenTest {
 
   @Test
   void textEncoderLastHiddenState() {
-    try (WeightSource source = folder.open(Component.TEXT_ENCODER);
-        var encoder = ClipTextEncoder.load(source, folder.textEncoder(), device)) {
+    try (var encoder =
+        ClipTextEncoder.load(
+            () -> folder.open(Component.TEXT_ENCODER), folder.textEncoder(), device)) {
       golden.assertClose("text.last_hidden", encoder.forward(tokens()), TOLERANCE);
     }
   }
 
   @Test
   void textEncoderPenultimateHiddenState() {
-    try (WeightSource source = folder.open(Component.TEXT_ENCODER);
-        var encoder = ClipTextEncoder.load(source, folder.textEncoder(), device)) {
+    try (var encoder =
+        ClipTextEncoder.load(
+            () -> folder.open(Component.TEXT_ENCODER), folder.textEncoder(), device)) {
       NDList states = encoder.hiddenStates(tokens());
       NDArray penultimate = encoder.normalised(states.get(states.size() - 2));
       golden.assertClose("text.hidden_m2", penultimate, TOLERANCE);
@@ -69,8 +70,9 @@ class NetworksGoldenTest {
   /** CLIP's pooled output is the last hidden state at the prompt's first end token. */
   @Test
   void textEncoderPooledOutput() {
-    try (WeightSource source = folder.open(Component.TEXT_ENCODER);
-        var encoder = ClipTextEncoder.load(source, folder.textEncoder(), device)) {
+    try (var encoder =
+        ClipTextEncoder.load(
+            () -> folder.open(Component.TEXT_ENCODER), folder.textEncoder(), device)) {
       NDArray tokens = tokens();
       NDArray hidden = encoder.forward(tokens);
       var pooled = new NDList();
@@ -110,8 +112,7 @@ class NetworksGoldenTest {
   }
 
   private static void unet(String expected, NDArray x, NDArray context, float... timesteps) {
-    try (WeightSource source = folder.open(Component.UNET);
-        UNet unet = UNet.load(source, folder.unet(), device)) {
+    try (UNet unet = UNet.load(() -> folder.open(Component.UNET), folder.unet(), device)) {
       NDArray output = unet.forward(x, timesteps, context);
       golden.assertClose(expected, output, ILL_CONDITIONED);
     }
@@ -119,16 +120,14 @@ class NetworksGoldenTest {
 
   @Test
   void vaeDecoder() {
-    try (WeightSource source = folder.open(Component.VAE);
-        VaeDecoder vae = VaeDecoder.load(source, folder.vae(), device)) {
+    try (VaeDecoder vae = VaeDecoder.load(() -> folder.open(Component.VAE), folder.vae(), device)) {
       golden.assertClose("vae.decoded", vae.decode(golden.get("vae.z")), TOLERANCE);
     }
   }
 
   @Test
   void vaeEncoder() {
-    try (WeightSource source = folder.open(Component.VAE);
-        VaeEncoder vae = VaeEncoder.load(source, folder.vae(), device)) {
+    try (VaeEncoder vae = VaeEncoder.load(() -> folder.open(Component.VAE), folder.vae(), device)) {
       NDList moments = vae.moments(golden.get("vae.img")).split(2, 1);
       golden.assertClose("vae.mean", moments.get(0), TOLERANCE);
       golden.assertClose("vae.logvar", moments.get(1), TOLERANCE);
@@ -138,8 +137,7 @@ class NetworksGoldenTest {
 
   @Test
   void vaeEncoderOnAPictureThatIsNotSquare() {
-    try (WeightSource source = folder.open(Component.VAE);
-        VaeEncoder vae = VaeEncoder.load(source, folder.vae(), device)) {
+    try (VaeEncoder vae = VaeEncoder.load(() -> folder.open(Component.VAE), folder.vae(), device)) {
       golden.assertClose("vae.meanw", vae.encode(golden.get("vae.imgw")), TOLERANCE);
     }
   }

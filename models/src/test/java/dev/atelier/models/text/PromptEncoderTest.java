@@ -52,11 +52,12 @@ class PromptEncoderTest {
     device = ComputeDevice.open();
     golden = new Golden(device.manager());
     model = DiffusersFolder.open(Golden.file("model"));
-    try (WeightSource source = model.open(Component.TEXT_ENCODER)) {
-      encoder =
-          new PromptEncoder(
-              ClipTokenizer.standard(), ClipTextEncoder.load(source, model.textEncoder(), device));
-    }
+    encoder = new PromptEncoder(ClipTokenizer.standard(), textEncoder());
+  }
+
+  private static ClipTextEncoder textEncoder() {
+    return ClipTextEncoder.load(
+        () -> model.open(Component.TEXT_ENCODER), model.textEncoder(), device);
   }
 
   @AfterAll
@@ -120,8 +121,7 @@ class PromptEncoderTest {
     String[] prompts = {"blurry, low quality", "a photo of sks woman face"};
     long[][] ids = new long[2][];
     try (ClipTokenizer clip = ClipTokenizer.standard();
-        WeightSource source = model.open(Component.TEXT_ENCODER);
-        var plain = ClipTextEncoder.load(source, model.textEncoder(), device)) {
+        var plain = textEncoder()) {
       for (int i = 0; i < 2; i++) {
         ids[i] = clip.encode(prompts[i]);
       }

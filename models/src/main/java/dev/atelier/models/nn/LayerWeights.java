@@ -1,0 +1,98 @@
+package dev.atelier.models.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import dev.atelier.models.engine.Parameters;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The weights of one layer. Those of its convolutions are packed for the input that the layer sees,
+ * when it sees it: the order that oneDNN wants depends on its size and on the batch. Another input
+ * has them read from the file and packed again, which costs a small part of a step; keeping them as
+ * they are on disk as well would double the memory.
+ */
+final class LayerWeights implements AutoCloseable {
+  private final NetworkWeights network;
+  private final Parameters parameters;
+  private final List<Convolution> convolutions = new ArrayList<>();
+
+  /** Places of the weights that are still as they were read. */
+  private final Set<Integer> plain = new HashSet<>();
+
+  private Shape packedFor;
+
+  /** A convolution's weight: its place in the parameters, its name in the file. */
+  private record Convolution(int index, String name, int kernel) {}
+
+  /** How a convolution goes over its input. */
+  private record Window(int stride, int padding) {}
+
+  /** Reads the tensors named, in that order. */
+  LayerWeights(NetworkWeights network, List<String> names) {
+    this.network = network;
+    this.parameters = Parameters.of(names.stream().map(network::read).toList());
+    for (int i = 0; i < names.size(); i++) {
+      Shape shape = parameters.get(i).getShape();
+      if (network.layers().packs(shape)) {
+        convolutions.add(new Convolution(i, names.get(i), (int) shape.get(2)));
+        plain.add(i);
+      }
+    }
+  }
+
+  /** The weights of a layer without convolutions. */
+  Parameters get() {
+    return parameters;
+  }
+
+  /** The weights for a layer whose convolutions keep the height and width of {@code input}. */
+  Parameters fitting(NDArray input) {
+    return fitting(input.getShape());
+  }
+
+  /** {@link #fitting(NDArray)} for [n, channels, height, width]; the channels do not matter. */
+  Parameters fitting(Shape input) {
+    return fitting(input, c -> new Window(1, c.kernel / 2));
+  }
+
+  /** The weights for a layer of one convolution. */
+  Parameters fitting(Shape input, int stride, int padding) {
+    return fitting(input, c -> new Window(stride, padding));
+  }
+
+  private Parameters fitting(Shape input, Function<Convolution, Window> window) {
+    var places = new Shape(input.get(0), input.get(2), input.get(3));
+    if (!convolutions.isEmpty() && !places.equals(packedFor)) {
+      for (Convolution convolution : convolutions) {
+        pack(convolution, input, window.apply(convolution));
+      }
+      packedFor = places;
+    }
+    return parameters;
+  }
+
+  private void pack(Convolution convolution, Shape input, Window window) {
+    int index = convolution.index;
+    NDArray before = parameters.get(index);
+    try (NDArray read = plain.contains(index) ? before : network.read(convolution.name)) {
+      NDArray packed = network.layers().packed(read, window.stride, window.padding, input);
+      NDScope.unregister(packed); // outlives the forward pass in which it was made
+      parameters.set(index, packed).close();
+      plain.remove(index);
+    }
+  }
+
+  long bytes() {
+    return parameters.bytes();
+  }
+
+  @Override
+  public void close() {
+    parameters.close();
+  }
+}

@@ -1,0 +1,81 @@
+package dev.atelier.models.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.engine.Layers;
+import dev.atelier.models.weights.WeightSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** All weights of one network: where they come from, where they go, what was read. */
+final class NetworkWeights implements AutoCloseable {
+  private final Supplier<WeightSource> files;
+  private final ComputeDevice device;
+  private final NDManager manager;
+  private final List<LayerWeights> taken = new ArrayList<>();
+  private WeightSource open;
+
+  /**
+   * @param files opens the network's file, at the first and at any later reading
+   */
+  NetworkWeights(Supplier<WeightSource> files, ComputeDevice device) {
+    this.files = files;
+    this.device = device;
+    this.manager = device.manager().newSubManager();
+  }
+
+  /** The file, open until {@link #closeFile}. */
+  WeightSource source() {
+    if (open == null) {
+      open = files.get();
+    }
+    return open;
+  }
+
+  /** Reads one tensor in the device's number type. */
+  NDArray read(String name) {
+    return source().read(manager, name, device.dataType());
+  }
+
+  LayerWeights take(List<String> names) {
+    var weights = new LayerWeights(this, names);
+    taken.add(weights);
+    return weights;
+  }
+
+  Layers layers() {
+    return device.layers();
+  }
+
+  /** Runs a forward pass and frees what it makes but its result. */
+  NDArray forward(Supplier<NDArray> pass) {
+    try {
+      return ComputeDevice.scoped(pass);
+    } finally {
+      closeFile(); // where layers had to read again
+    }
+  }
+
+  void closeFile() {
+    if (open != null) {
+      open.close();
+      open = null;
+    }
+  }
+
+  /** Bytes of all weights taken so far. */
+  long bytes() {
+    return taken.stream().mapToLong(LayerWeights::bytes).sum();
+  }
+
+  /** Frees all weights taken. */
+  @Override
+  public void close() {
+    closeFile();
+    taken.forEach(LayerWeights::close);
+    taken.clear();
+    manager.close();
+  }
+}
