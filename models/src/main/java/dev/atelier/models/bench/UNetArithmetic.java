@@ -2,7 +2,7 @@ package dev.atelier.models.bench;
 
 import ai.djl.ndarray.types.Shape;
 import dev.atelier.models.weights.UNetConfig;
-import dev.atelier.models.weights.WeightSource;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,19 +13,20 @@ import java.util.regex.Pattern;
 final class UNetArithmetic {
   private static final Pattern BLOCK = Pattern.compile("(down|up)_blocks\\.(\\d+)\\.(.*)");
 
-  private final WeightSource source;
+  private final Map<String, Shape> shapes;
   private final int levels;
   private final int height;
   private final int width;
   private final int tokens;
 
   /**
+   * @param shapes of the tensors by their names in diffusers
    * @param height of the latent
    * @param width of the latent
    * @param tokens of the prompt
    */
-  UNetArithmetic(WeightSource source, UNetConfig config, int height, int width, int tokens) {
-    this.source = source;
+  UNetArithmetic(Map<String, Shape> shapes, UNetConfig config, int height, int width, int tokens) {
+    this.shapes = shapes;
     this.levels = config.blockOutChannels().size();
     this.height = height;
     this.width = width;
@@ -34,9 +35,9 @@ final class UNetArithmetic {
 
   /** Operations of one forward pass for one latent. */
   double count() {
-    return source.names().stream()
+    return shapes.keySet().stream()
         .filter(n -> n.endsWith(".weight"))
-        .mapToDouble(n -> operations(n, source.info(n).shape()))
+        .mapToDouble(n -> operations(n, shapes.get(n)))
         .sum();
   }
 

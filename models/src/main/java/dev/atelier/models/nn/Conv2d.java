@@ -1,8 +1,8 @@
 package dev.atelier.models.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import dev.atelier.models.engine.Layers;
-import dev.atelier.models.engine.Parameters;
 
 /** A convolution with bias. */
 final class Conv2d {
@@ -10,18 +10,20 @@ final class Conv2d {
   private final LayerWeights parameters;
   private final int stride;
   private final int padding;
-  private final String function;
 
-  private Conv2d(ModuleWeights weights, String name, int stride, int padding, String function) {
+  /** Rows and columns of zeros below and on the right. */
+  private final int below;
+
+  private Conv2d(ModuleWeights weights, String name, int stride, int padding, int below) {
     this.layers = weights.layers();
     this.parameters = weights.takeModules(name);
     this.stride = stride;
     this.padding = padding;
-    this.function = function;
+    this.below = below;
   }
 
   private Conv2d(ModuleWeights weights, String name, int stride, int padding) {
-    this(weights, name, stride, padding, "conv_2d");
+    this(weights, name, stride, padding, 0);
   }
 
   /** A 3×3 convolution that keeps height and width. */
@@ -39,7 +41,7 @@ final class Conv2d {
    * half the height and width, rounded down.
    */
   static Conv2d downsampleFromTopLeft(ModuleWeights weights, String name) {
-    return new Conv2d(weights, name, 2, 0, "conv_2d_padded_below");
+    return new Conv2d(weights, name, 2, 0, 1);
   }
 
   /** A 1×1 convolution. */
@@ -49,7 +51,8 @@ final class Conv2d {
 
   /** [n, in, h, w] to [n, out, h / stride, w / stride]. */
   NDArray forward(NDArray x) {
-    Parameters fitting = parameters.fitting(x.getShape(), stride, padding);
-    return layers.call(function, x, fitting, stride, padding);
+    var seen = new Shape(x.size(0), x.size(1), x.size(2) + below, x.size(3) + below);
+    String function = below == 0 ? "conv_2d" : "conv_2d_padded_below";
+    return layers.call(function, x, parameters.fitting(seen, stride, padding), stride, padding);
   }
 }

@@ -84,7 +84,7 @@ public record RandomCheckpoint(
   }
 
   /** Shapes of a network's tensors under canonical names. */
-  Map<String, Shape> shapes(Component component) {
+  public Map<String, Shape> shapes(Component component) {
     return switch (component) {
       case UNET -> TensorShapes.unet(unet);
       case VAE -> TensorShapes.vae(vae);
