@@ -7,6 +7,11 @@ from storybook.geometry import (DARK, FLAT, GLOWING, GOLD, HEAD, HEAD_RADIUS, ME
 from storybook.world import COLORS, HAIR_COLORS, SKIN, Spec
 
 
+def suit(color):
+    """A ninja's cloth: the colour, a little dulled, and still to be told from its neighbours."""
+    return tuple(.04 + .80 * c for c in COLORS[color])
+
+
 @dataclass(frozen=True)
 class Wardrobe:
     """Colours of the body's parts for one Spec."""
@@ -32,8 +37,8 @@ class Wardrobe:
         if spec.kind == 'robot':
             return Wardrobe(main, METAL_COLOR, main, METAL_COLOR, main, METAL_COLOR, METAL)
         if spec.kind == 'ninja':
-            suit = tuple(.08 + .55 * c for c in main)
-            return Wardrobe(suit, suit, skin, suit, scale(suit, .5), suit, PLAIN)
+            cloth = suit(spec.color)
+            return Wardrobe(cloth, cloth, skin, cloth, scale(cloth, .5), cloth, PLAIN)
         leg = second if spec.outfit in ('shirt', 'striped shirt') else skin if spec.outfit == 'dress' else dark
         arm = main if spec.sleeves or spec.outfit in ('robe', 'cape') else skin
         return Wardrobe(main, arm, skin, leg, scale(second, .4) if leg != dark else DARK, skin,

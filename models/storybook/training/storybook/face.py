@@ -40,7 +40,7 @@ def paint(rgb, u, v, front, face, soft):
     astronaut, ninja = (kind == ASTRONAUT).float(), (kind == NINJA).float()
     eyes, skin, hair, cloth = color(4), color(7), color(10), color(13)
     gaze, beard, glasses = field(16), field(17), field(18)
-    has_hair, fringe, part_left = field(19), field(20), field(21)
+    has_hair, fringe, part_left, feminine = field(19), field(20), field(21), field(22)
     alive = 1 - robot - knight
     seen = (front > 0).float()
 
@@ -72,6 +72,10 @@ def paint(rgb, u, v, front, face, soft):
         size = torch.where(robot > 0, u * 0 + .17, u * 0 + .20) + wide
         rgb = cover(rgb, (((u - cu) / .9) ** 2 + ((v - cv) / 1.12) ** 2 + 1e-9).sqrt() - size - .035, (.10, .07, .07), alive)
         rgb = cover(rgb, (((u - cu) / .9) ** 2 + ((v - cv) / 1.12) ** 2 + 1e-9).sqrt() - size, (.99, .99, .99), alive)
+        for k in (0., .5):  # lashes at the outer corner
+            lu, lv = s * (u - cu) - .17, v - cv - .10 - .10 * k
+            lash = torch.maximum((lv * .80 - lu * .60).abs() - .028, (lu * .80 + lv * .60 - .06).abs() - .085)
+            rgb = cover(rgb, lash, (.06, .04, .05), feminine * human)
         iu, iv = cu + .05 * gaze, cv - .015
         rgb = cover(rgb, ((u - iu) ** 2 + (v - iv) ** 2 + 1e-9).sqrt() - .145, eyes, alive)
         rgb = cover(rgb, ((u - iu) ** 2 + (v - iv) ** 2 + 1e-9).sqrt() - .080, (.03, .03, .04), alive)
@@ -97,7 +101,8 @@ def paint(rgb, u, v, front, face, soft):
     reach = torch.where(mood == SMILING, .28, .20) + 0 * mood
     line = torch.maximum((v + .46 - bend * (u * u - .02)).abs() - .042, u.abs() - reach)
     closed = (mood != LAUGHING).float() * (mood != SURPRISED).float()
-    rgb = cover(rgb, line, (.62, .12, .14), speaks * closed)
+    rgb = cover(rgb, line - .022, (.88, .12, .30), speaks * closed * feminine)
+    rgb = cover(rgb, line, (.62, .12, .14), speaks * closed * (1 - feminine))
     laugh = torch.maximum(_ellipse(u, v, 0., -.34, .29, .28), v + .34)
     rgb = cover(rgb, laugh - .03, (.45, .06, .08), speaks * (mood == LAUGHING).float())
     rgb = cover(rgb, torch.maximum(laugh, -.42 - v), (1., 1., 1.), speaks * (mood == LAUGHING).float())

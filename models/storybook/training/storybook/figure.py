@@ -9,11 +9,12 @@ import numpy as np
 
 from storybook import attire, props
 from storybook.geometry import HEAD_RADIUS, PLAIN, ROUND, Geometry, add, scale
-from storybook.world import CHILDREN, COLORS, EYE_COLORS, HAIR_COLORS, KEYPOINTS, KINDS, MOODS, SKIN, Spec
+from storybook.world import CHILDREN, EYE_COLORS, FEMALE, HAIR_COLORS, KEYPOINTS, KINDS, MOODS, SKIN, Spec
 
 MAX_PRIMITIVES = 72
 FACE_FIELDS = 24
-CHILD = .80  # a child's height
+CHILD, CHILD_HEAD = .68, .97  # a child's size beside a grown figure's: small, with a head that is nearly as large
+HEAD_POINTS = {'nose', 'r_eye', 'l_eye', 'r_ear', 'l_ear'}
 
 
 def _limb(side, angle, forward=0.):
@@ -68,14 +69,16 @@ def _body(g: Geometry, spec: Spec, wear: attire.Wardrobe, rng):
     hip, shoulder = .72 + lift, 1.17 + lift
     head = (0., 1.46 + lift, 0.)
     g.head = head
-    g.put((0, hip + .11, 0), (0, shoulder - .10, 0), .160, .155, wear.torso, ROUND, wear.material)
+    slim = spec.kind in FEMALE  # a narrow waist and shoulders
+    waist, chest, half = (.128, .142, .165) if slim else (.160, .155, .19)
+    g.put((0, hip + .11, 0), (0, shoulder - .10, 0), waist, chest, wear.torso, ROUND, wear.material)
     g.put((-.045, hip + .01, 0), (.045, hip + .01, 0), .135, .135, wear.leg)
-    g.put((-.11, shoulder - .05, 0), (.11, shoulder - .05, 0), .10, .10, wear.torso, ROUND, wear.material)
+    g.put((.08 - half, shoulder - .05, 0), (half - .08, shoulder - .05, 0), .10, .10, wear.torso, ROUND, wear.material)
     g.put((0, shoulder, 0), head, .075, .075, wear.neck)
     g.points['neck'] = (0., shoulder + .02, 0.)
     for name, side in (('r', -1), ('l', 1)):  # the figure's right is on the viewer's left
         upper, lower, upper_forward, lower_forward = arms[name]
-        start = (side * .19, shoulder - .04, 0.)
+        start = (side * half, shoulder - .04, 0.)
         elbow = add(start, scale(_limb(side, upper, upper_forward), .25))
         along = _limb(side, lower, lower_forward)
         wrist = add(elbow, scale(along, .22))
@@ -96,13 +99,14 @@ def _body(g: Geometry, spec: Spec, wear: attire.Wardrobe, rng):
 
 
 def _face(spec, rng, size):
-    """The painted face as numbers; :mod:`storybook.face` reads them."""
+    """The painted face of a head of that size as numbers; :mod:`storybook.face` reads them."""
     kind = {'robot': 1, 'knight': 2, 'astronaut': 3, 'ninja': 4}.get(spec.kind, 0)
-    cloth = tuple(.08 + .55 * c for c in COLORS[spec.color])
+    cloth = attire.suit(spec.color)
     values = [kind, KINDS.index(spec.kind), HEAD_RADIUS * size, list(MOODS).index(spec.mood),
               *EYE_COLORS[spec.eyes], *SKIN[spec.skin], *HAIR_COLORS[spec.hair_color], *cloth,
               rng.uniform(-1, 1), float(spec.beard), float(spec.glasses),
-              float(spec.hair != 'bald' and kind == 0), rng.choice((0., 1., 2.)), float(rng.random() < .5)]
+              float(spec.hair != 'bald' and kind == 0), rng.choice((0., 1., 2.)), float(rng.random() < .5),
+              float(spec.kind in FEMALE)]
     return values + [0.] * (FACE_FIELDS - len(values))
 
 
@@ -112,28 +116,38 @@ def build(spec: Spec, rng: random.Random):
     wear = attire.Wardrobe.of(spec)
     hip, shoulder, lift = _body(g, spec, wear, rng)
     attire.garments(g, spec, hip, shoulder, lift)
+    headless = len(g.parts)
     attire.head(g, spec)
     attire.hat(g, spec)
+    headed = len(g.parts)
     if spec.prop:
         props.hold(g, spec)
-    size = CHILD if spec.kind in CHILDREN else 1.
     own = len(g.parts)
     if spec.pet:
         props.pet(g, spec, rng)
     n = len(g.parts)
     if n > MAX_PRIMITIVES:
         raise ValueError(f'{n} primitives')
-    sizes = np.array([size] * own + [1.] * (n - own), np.float32)
-    start = np.array([p[0] for p in g.parts], np.float32) * sizes[:, None]
-    end = np.array([p[1] for p in g.parts], np.float32) * sizes[:, None]
-    radii = np.array([(p[2], p[3]) for p in g.parts], np.float32) * sizes[:, None]
-    head = np.array(g.head, np.float32) * size
+    size, head_size = (CHILD, CHILD_HEAD) if spec.kind in CHILDREN else (1., 1.)
+    chin = np.array(g.head, np.float32) - np.array((0, HEAD_RADIUS, 0), np.float32)
+    rise = chin * (size - head_size)  # a head is scaled about the chin, the rest about the ground
+
+    sizes = np.full((n, 1), size, np.float32)
+    sizes[headless:headed] = head_size
+    sizes[own:] = 1.
+    moved = np.zeros((n, 3), np.float32)
+    moved[headless:headed] = rise
+    start = np.array([p[0] for p in g.parts], np.float32) * sizes + moved
+    end = np.array([p[1] for p in g.parts], np.float32) * sizes + moved
+    radii = np.array([(p[2], p[3]) for p in g.parts], np.float32) * sizes
+    head = np.array(g.head, np.float32) * head_size + rise
     yaw = math.radians({'front': rng.gauss(0, 10), 'left': 52 + rng.gauss(0, 7), 'right': -52 + rng.gauss(0, 7),
                         'back': 180 + rng.gauss(0, 12)}[spec.view])
     turn = np.array([[math.cos(yaw), 0, math.sin(yaw)], [0, 1, 0], [-math.sin(yaw), 0, math.cos(yaw)]], np.float32)
     start[:own] = start[:own] @ turn.T
     end[:own] = end[:own] @ turn.T
-    points = np.array([g.points[k] for k in KEYPOINTS], np.float32) * size @ turn.T
+    points = np.array([np.array(g.points[k], np.float32) * head_size + rise if k in HEAD_POINTS else
+                       np.array(g.points[k], np.float32) * size for k in KEYPOINTS], np.float32) @ turn.T
     head = head @ turn.T
 
     most = radii.max(1)
@@ -141,13 +155,14 @@ def build(spec: Spec, rng: random.Random):
     high = np.maximum(start, end) + most[:, None]
     if spec.shot == 'full':
         box = low[:, :2].min(0), high[:, :2].max(0)
-        span = max(box[1][1] - min(box[0][1], 0.), box[1][0] - box[0][0], 1.5 * size) * rng.uniform(1.06, 1.30)
+        span = max(box[1][1] - min(box[0][1], 0.), box[1][0] - box[0][0], 1.5) * rng.uniform(1.06, 1.30)
         cx, cy = (box[0][0] + box[1][0]) / 2, (box[1][1] + min(box[0][1], 0.)) / 2
         cy += (span - (box[1][1] - min(box[0][1], 0.))) * rng.uniform(.0, .30)
     else:
         span, drop = ((1.55, .36) if spec.shot == 'medium' else (1.0, .10))
-        span *= size * rng.uniform(.94, 1.10)
-        cx, cy = head[0], head[1] - drop * size
+        frame = (size + head_size) / 2
+        span *= frame * rng.uniform(.94, 1.10)
+        cx, cy = head[0], head[1] - drop * frame
     slack = .03 * span
     camera = (cx + rng.uniform(-slack, slack), cy + rng.uniform(-slack, slack), span)
     rgb = np.array([p[4] for p in g.parts], np.float32) + np.float32(rng.gauss(0, .012))
@@ -155,5 +170,5 @@ def build(spec: Spec, rng: random.Random):
                 shape=np.array([p[5] for p in g.parts], np.float32),
                 material=np.array([p[6] for p in g.parts], np.float32),
                 head=np.array([*head, math.cos(yaw), math.sin(yaw)], np.float32),
-                face=np.array(_face(spec, rng, size), np.float32), points=points,
+                face=np.array(_face(spec, rng, head_size), np.float32), points=points,
                 camera=np.array(camera, np.float32))
