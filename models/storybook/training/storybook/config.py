@@ -28,18 +28,22 @@ class Run:
 
     seed: int = 5
     size: int = 256  # of the pictures
-    pictures: int = 98_304
-    vae_steps: int = 2_520
+    pictures: int = 131_072
+    captions: int = 3  # ways of saying what each picture shows
+    vae_steps: int = 10_000
     vae_batch: int = 128
-    unet_steps: int = 1_420
-    unet_batch: int = 512
+    text_steps: int = 1_500
+    text_batch: int = 1_024
+    unet_steps: int = 10_000
+    unet_batch: int = 384
     held_out: int = 500  # pictures a style for the autoencoder's test
-    classifier_steps: int = 700
+    classifier_steps: int = 1_500
+    classifier_batch: int = 128
     prompts: int = 500  # for attribute accuracy, seen and unseen combinations each
 
 
-SMOKE = Run(size=64, pictures=16, vae_steps=3, vae_batch=4, unet_steps=3, unet_batch=8, held_out=1,
-            classifier_steps=2, prompts=2)
+SMOKE = Run(size=64, pictures=16, captions=2, vae_steps=10, vae_batch=8, text_steps=2, text_batch=4, unet_steps=3, unet_batch=8,
+            held_out=1, classifier_steps=2, classifier_batch=4, prompts=2)
 
 
 def text_config(vocabulary):

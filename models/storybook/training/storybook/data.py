@@ -6,6 +6,7 @@ permutation per epoch, drawn from the epoch's number: a step's number alone says
 import multiprocessing
 import os
 import random
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -16,19 +17,55 @@ CHUNK = 512
 LABELS = {'scene': world.SCENES, 'kind': world.KINDS, 'color': list(world.COLORS), 'style': world.STYLES,
           'pose': world.POSES, 'view': world.VIEWS}
 """What the evaluation's classifier learns to see: fields of Spec and their values."""
+COLORLESS = {'knight', 'astronaut'}  # their colour is an emblem or gloves only
+HIDDEN = -100  # the label of what cannot be seen; cross_entropy leaves it out
+FACTS = LABELS | {
+    'second': list(world.COLORS), 'outfit': ['shirt', 'striped shirt', 'dress', 'robe', 'cape'],
+    'scarf': ['', *world.COLORS], 'skin': list(world.SKIN), 'hair': ['short', 'long', 'bun', 'ponytail', 'curly', 'pigtails', 'bald'],
+    'hair_color': list(world.HAIR_COLORS), 'mood': world.MOODS, 'beard': [False, True], 'glasses': [False, True],
+    'hat': world.HATS, 'prop': world.PROPS, 'pet': world.PETS, 'background': list(world.COLORS), 'time': world.TIMES,
+    'shot': world.SHOTS}
+"""What a caption may say: fields of Spec and their values."""
+
+
+class Scenes(NamedTuple):
+    """Pictures before they are drawn.
+
+    arrays: see :func:`storybook.render.stack`; captions: one each; ids: (n, versions, 77) of several
+    captions each; labels: (n, 6) indices of LABELS or HIDDEN; facts: (n, 21) indices of FACTS
+    """
+
+    arrays: dict
+    captions: list
+    ids: np.ndarray
+    labels: np.ndarray
+    facts: np.ndarray
 
 
 def labels(specs):
-    """(n, 6) indices of LABELS."""
-    return np.array([[values.index(getattr(s, name)) for name, values in LABELS.items()] for s in specs])
+    """(n, 6) indices of LABELS, HIDDEN where the picture does not show the answer."""
+    def seen(spec, name):
+        if name == 'color':
+            return spec.kind not in COLORLESS and spec.style != 'pencil sketch'
+        return name in ('scene', 'style', 'view') or spec.shot == 'full' and (name == 'pose' or spec.view != 'back')
+
+    return np.array([[values.index(getattr(s, name)) if seen(s, name) else HIDDEN for name, values in LABELS.items()]
+                     for s in specs])
+
+
+def of(specs, rng, tokenizer, versions=1):
+    """The given specs as Scenes."""
+    arrays = render.stack([figure.build(s, rng) for s in specs], specs, rng)
+    texts = [[captions.caption(s, rng) for _ in range(versions)] for s in specs]
+    ids = np.array([[tokenizer.encode(t) for t in several] for several in texts], np.int16)
+    facts = np.array([[values.index(getattr(s, name)) for name, values in FACTS.items()] for s in specs], np.int16)
+    return Scenes(arrays, [several[0] for several in texts], ids, labels(specs), facts)
 
 
 def _chunk(job):
-    seed, count, fixed = job
+    seed, count, tokenizer, versions, fixed = job
     rng = random.Random(seed)
-    specs = [world.sample(rng, **fixed) for _ in range(count)]
-    arrays = render.stack([figure.build(s, rng) for s in specs], specs, rng)
-    return arrays, [captions.caption(s, rng) for s in specs], labels(specs)
+    return of([world.sample(rng, **fixed) for _ in range(count)], rng, tokenizer, versions)
 
 
 def words(seed, count):
@@ -37,16 +74,16 @@ def words(seed, count):
     return [captions.caption(world.sample(rng), rng) for _ in range(count)]
 
 
-def scenes(seed, count, part=0, parts=1, **fixed):
-    """Arrays, captions and labels of one part of `count` pictures; to be called before the GPU is touched, since it forks."""
-    jobs = [(seed * 1_000_003 + i, min(CHUNK, count - i), fixed) for i in range(0, count, CHUNK)][part::parts]
+def scenes(seed, count, tokenizer, versions=1, part=0, parts=1, **fixed):
+    """One part of `count` Scenes; to be called before the GPU is touched, since it forks."""
+    jobs = [(seed * 1_000_003 + i, min(CHUNK, count - i), tokenizer, versions, fixed) for i in range(0, count, CHUNK)][part::parts]
     if len(jobs) == 1:
-        done = [_chunk(jobs[0])]
-    else:
-        with multiprocessing.get_context('fork').Pool(max(1, os.cpu_count() // parts)) as pool:
-            done = pool.map(_chunk, jobs, chunksize=1)
-    arrays = {k: np.concatenate([p[0][k] for p in done]) for k in done[0][0]}
-    return arrays, [c for p in done for c in p[1]], np.concatenate([p[2] for p in done])
+        return _chunk(jobs[0])
+    with multiprocessing.get_context('fork').Pool(max(1, os.cpu_count() // parts)) as pool:
+        done = pool.map(_chunk, jobs, chunksize=1)
+    arrays = {k: np.concatenate([p.arrays[k] for p in done]) for k in done[0].arrays}
+    return Scenes(arrays, [c for p in done for c in p.captions],
+                  *(np.concatenate([getattr(p, k) for p in done]) for k in ('ids', 'labels', 'facts')))
 
 
 def pictures(arrays, device, size=256, batch=256):

@@ -1,8 +1,8 @@
 """Numbers and sheets of a finished model folder.
 
 * reconstruction: PSNR of the autoencoder on pictures never trained on, per style;
-* attributes: a small classifier, trained on renders alone, says what it sees in generated pictures;
-  its accuracy on fresh renders is the ceiling of what it can say;
+* attributes: :mod:`storybook.classifier` says what it sees in generated pictures; its accuracy on fresh
+  renders of the very same scenes is the ceiling of what it can say;
 * sheets: fixed prompts and seeds.
 """
 import json
@@ -11,12 +11,9 @@ import random
 import zlib
 
 import torch
-import torch.nn.functional as F
-from torch import nn
 
-from storybook import captions, data, sheet, world
+from storybook import captions, classifier, data, sheet, world
 from storybook.pipeline import Pipeline
-from storybook.training import half_precision
 
 PROMPTS = [
     'a photo of a princess, wearing a pink dress, dancing, in a flower meadow',
@@ -46,65 +43,8 @@ PROMPTS = [
 ]
 
 
-class Classifier(nn.Module):
-    """Pictures (n, 3, 128, 128) in 0..1 to one row of scores per attribute of data.LABELS."""
-
-    def __init__(self):
-        super().__init__()
-        layers, c = [], 3
-        for width in (48, 96, 192, 256, 256):
-            layers += [nn.Conv2d(c, width, 3, 2, 1), nn.GroupNorm(16, width), nn.SiLU(),
-                       nn.Conv2d(width, width, 3, 1, 1), nn.GroupNorm(16, width), nn.SiLU()]
-            c = width
-        self.body = nn.Sequential(*layers)
-        self.heads = nn.ModuleList([nn.Sequential(nn.Linear(c * 16, 256), nn.SiLU(), nn.Linear(256, len(v)))
-                                    for v in data.LABELS.values()])
-
-    def forward(self, x):
-        h = self.body(x * 2 - 1).flatten(1)
-        return [head(h) for head in self.heads]
-
-
-def _small(images):
-    """Pictures (n, 3, s, s) at the size the classifier reads."""
-    return F.adaptive_avg_pool2d(images, 128)
-
-
-def train_classifier(images, labels, steps, seed=11):
-    """A classifier of renders; blur and noise keep it from leaning on what only a renderer draws."""
-    torch.manual_seed(seed)
-    device = images.device
-    model = Classifier().to(device).to(memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=.05)
-    rate = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, steps)
-    labels = torch.as_tensor(labels, device=device)
-    for step in range(steps):
-        rows = torch.randint(0, len(images), (min(256, len(images)),), device=device)
-        x = _small(images[rows].permute(0, 3, 1, 2).float() / 255)
-        if step % 2:
-            x = F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode='reflect'), 3, 1)
-        x = (x + .04 * torch.randn_like(x)).contiguous(memory_format=torch.channels_last)
-        with half_precision(images.device):
-            total = sum(F.cross_entropy(s.float(), labels[rows, i]) for i, s in enumerate(model(x)))
-        optimizer.zero_grad(set_to_none=True)
-        total.backward()
-        optimizer.step()
-        rate.step()
-    return model.eval()
-
-
-@torch.no_grad()
-def _right(model, pictures, labels):
-    """Share of right answers per attribute; pictures (n, 3, s, s) in 0..1."""
-    right = torch.zeros(len(data.LABELS))
-    for i in range(0, len(pictures), 250):
-        for k, scores in enumerate(model(_small(pictures[i:i + 250]))):
-            right[k] += (scores.argmax(1).cpu() == torch.as_tensor(labels[i:i + 250, k])).float().sum()
-    return {name: round(100 * right[k].item() / len(pictures), 1) for k, name in enumerate(data.LABELS)}
-
-
 def _asked(count, unseen):
-    """Prompts that name every attribute the classifier is asked about, with the labels."""
+    """Specs of full figures, and prompts that name every attribute the classifier is asked about."""
     rng = random.Random(900 + unseen)
     prompts, specs = [], []
     while len(specs) < count:
@@ -120,61 +60,85 @@ def _asked(count, unseen):
         place = f'on a plain {spec.background} background' if spec.scene == 'plain' else spec.scene
         prompts.append(f'a {spec.style} of {who}{wear}, {spec.pose}{view}, {place}, full body')
         specs.append(spec)
-    return prompts, data.labels(specs), [s.kind not in ('knight', 'astronaut') and s.style != 'pencil sketch' for s in specs]
+    return prompts, specs
 
 
-def attributes(pipeline, model, count):
-    """Accuracy on generated pictures, for combinations that training saw and for held-out ones."""
-    out = {}
+def scenes(run, tokenizer):
+    """Held-out scenes per style; the asked prompts with their scenes, by whether training saw their combination.
+
+    Forks, so it is called before the GPU is touched.
+    """
+    styles = {s: data.scenes(70_000 + i, run.held_out, tokenizer, style=s) for i, s in enumerate(world.STYLES)}
+    asked = {}
     for name, unseen in (('seen', False), ('unseen', True)):
-        prompts, labels, colored = _asked(count, unseen)
-        pictures = torch.cat([pipeline.draw(prompts[i:i + 125], 1000 + i) for i in range(0, count, 125)])
-        out[name] = _right(model, pictures, labels)
-        rows = [i for i, c in enumerate(colored) if c]
-        out[name]['color'] = _right(model, pictures[rows], labels[rows])['color'] if rows else None
-    return out
+        prompts, specs = _asked(run.prompts, unseen)
+        asked[name] = prompts, data.of(specs, random.Random(80_000 + unseen), tokenizer)
+    return styles, asked
 
 
-@torch.no_grad()
-def reconstruction(vae, held_out):
-    """Mean and worst PSNR in dB per style, and pairs of pictures to look at; `held_out` maps a style to byte pictures."""
-    out, pairs = {}, []
-    for style, images in held_out.items():
-        values = []
-        for i in range(0, len(images), 50):
-            x = data.to_float(images[i:i + 50])
-            y = vae.decode(vae.encode(x)[0]).clamp(-1, 1)
-            values.append(-10 * torch.log10((((y - x) / 2) ** 2).mean((1, 2, 3))))
-            if i == 0:
-                pairs.append(torch.stack([x[:4], y[:4]], 1).flatten(0, 1) / 2 + .5)
-        values = torch.cat(values)
-        out[style] = {'mean': round(values.mean().item(), 2), 'worst': round(values.min().item(), 2)}
-    return out, torch.cat(pairs)
+class Evaluation:
+    """The numbers and sheets of one model folder, written into the folder `out` as they come.
 
+    :param prepared: what :func:`scenes` gave
+    """
 
-def scenes(run):
-    """Held-out scenes per style, and fresh ones for the classifier's test; forks, so call before using the GPU."""
-    styles = {s: data.scenes(70_000 + i, run.held_out, style=s) for i, s in enumerate(world.STYLES)}
-    return styles, data.scenes(80_000, max(run.held_out, run.prompts), shot='full')
+    def __init__(self, folder, out, run, prepared, device):
+        self.pipeline, self.out, self.run, self.device = Pipeline(folder, device), out, run, device
+        self.styles, self.asked = prepared
+        self.numbers, self.pictures = {}, {}
 
+    def _save(self):
+        with open(os.path.join(self.out, 'evaluation.json'), 'w', encoding='utf-8') as f:
+            json.dump(self.numbers, f, indent=2)
+        return self.numbers
 
-def evaluate(folder, out, run, prepared, train_images, train_labels, device):
-    """Writes evaluation.json, contact.png and reconstruction.png into `out`; returns the numbers."""
-    pipeline = Pipeline(folder, device)
-    styles, fresh = prepared
-    held_out = {s: data.pictures(a, device, run.size)[0] for s, (a, _, _) in styles.items()}
-    numbers = {}
-    numbers['psnr'], pairs = reconstruction(pipeline.vae, held_out)
-    sheet.save(pairs, 8, os.path.join(out, 'reconstruction.png'))
-    count = len(PROMPTS) if run.prompts > 10 else 2
-    pictures = torch.cat([pipeline.draw([p], zlib.crc32(p.encode()) % 2 ** 31) for p in PROMPTS[:count]])
-    sheet.save(pictures, 8, os.path.join(out, 'contact.png'))
-    print(json.dumps(numbers), flush=True)
-    if train_images is not None:
-        model = train_classifier(train_images, train_labels, run.classifier_steps)
-        images = data.pictures(fresh[0], device, run.size)[0].permute(0, 3, 1, 2).float() / 255
-        numbers['classifier on renders'] = _right(model, images, fresh[2])
-        numbers['generated'] = attributes(pipeline, model, run.prompts)
-    with open(os.path.join(out, 'evaluation.json'), 'w', encoding='utf-8') as f:
-        json.dump(numbers, f, indent=2)
-    return numbers
+    def _sheet(self, pictures, name):
+        sheet.save(pictures, 8, os.path.join(self.out, name))
+
+    @torch.no_grad()
+    def reconstruct(self):
+        """Mean and worst PSNR in dB per style, and pairs of pictures to look at."""
+        out, pairs, vae = {}, [], self.pipeline.vae
+        for style, scenes_ in self.styles.items():
+            images, values = data.pictures(scenes_.arrays, self.device, self.run.size)[0], []
+            for i in range(0, len(images), 50):
+                x = data.to_float(images[i:i + 50])
+                y = vae.decode(vae.encode(x)[0]).clamp(-1, 1)
+                values.append(-10 * torch.log10((((y - x) / 2) ** 2).mean((1, 2, 3))))
+                if i == 0:
+                    pairs.append(torch.stack([x[:4], y[:4]], 1).flatten(0, 1) / 2 + .5)
+            values = torch.cat(values)
+            out[style] = {'mean': round(values.mean().item(), 2), 'worst': round(values.min().item(), 2)}
+        self._sheet(torch.cat(pairs), 'reconstruction.png')
+        self.numbers['psnr'] = out
+        return self._save()
+
+    def draw(self):
+        """The contact sheet, and the pictures that were asked for."""
+        prompts = PROMPTS if self.run.prompts > 10 else PROMPTS[:2]
+        self._sheet(torch.cat([self.pipeline.draw([p], zlib.crc32(p.encode()) % 2 ** 31) for p in prompts]), 'contact.png')
+        for name, (prompts, _) in self.asked.items():
+            self.pictures[name] = torch.cat([self.pipeline.draw(prompts[i:i + 125], 1000 + i) for i in range(0, len(prompts), 125)])
+            self._sheet(self.pictures[name][:64], f'asked-{name}.jpg')
+            self.numbers[f'asked, {name}'] = prompts[:64]
+        return self._save()
+
+    def classify(self, model):
+        """What the classifier says of drawn and generated pictures, as shares of right answers."""
+        for name, (_, scenes_) in self.asked.items():
+            drawn = data.pictures(scenes_.arrays, self.device, self.run.size)[0].permute(0, 3, 1, 2).float() / 255
+            self.numbers[f'classifier on renders, {name}'] = classifier.right(model, drawn, scenes_.labels)
+            self.numbers[f'generated, {name}'] = classifier.right(model, self.pictures[name], scenes_.labels)
+        return self._save()
+
+    def judge(self, images, labels, seconds, log):
+        """All of it, said as it comes.
+
+        :param images: bytes on the device, with their labels: what the classifier learns from
+        :param seconds: how long it learns instead of its steps, or None
+        """
+        log(f'reconstruction: {self.reconstruct()}')
+        self.draw()
+        log('drawn')
+        self.classify(classifier.train(images, labels, self.run.classifier_steps, self.run.classifier_batch, seconds))
+        log(f'evaluation: { {k: v for k, v in self.numbers.items() if not k.startswith("asked")} }')

@@ -1,16 +1,15 @@
-"""Compiles the UNet's training step while the autoencoder still trains.
+"""Compiles the autoencoder's training while the pictures are drawn.
 
-torch.compile keeps what it compiled in a cache on disk; this process fills it with one step on random
-numbers of the right shapes. `python -m storybook.precompile VOCABULARY BATCH SIDE`.
+torch.compile keeps what it compiled in a cache on disk; this process fills it with a few steps on random
+numbers of the right shapes. `python -m storybook.precompile SIZE BATCH`.
 """
 import sys
 import tempfile
 
 import torch
 
-from storybook import config, train_unet
-from storybook.nn.clip_text import TextEncoder
-from storybook.nn.unet import UNet
+from storybook import config, train_vae
+from storybook.nn.vae import Autoencoder
 
 
 class Alone:
@@ -29,16 +28,17 @@ class Alone:
         return value
 
 
-def main(vocabulary, batch, side):
-    """One compiled training step."""
+def main(size, batch):
+    """Some steps with crops, some with whole pictures, and the encoder alone."""
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
     torch.backends.cudnn.benchmark = True
-    unet = UNet(config.UNET | {'sample_size': side}).cuda().to(memory_format=torch.channels_last)
-    text = TextEncoder(config.text_config(vocabulary)).cuda().to(memory_format=torch.channels_last)
-    latents = torch.randn(batch, 4, side, side, device='cuda').half()
-    ids = torch.zeros(batch, 77, dtype=torch.long, device='cuda')
+    vae = Autoencoder(config.VAE | {'sample_size': size}).cuda().to(memory_format=torch.channels_last)
+    images = torch.randint(0, 256, (256, size, size, 3), dtype=torch.uint8, device='cuda')
+    heads = torch.full((len(images), 2), size / 2, device='cuda')
+    styles = torch.zeros(len(images), dtype=torch.long)
     with tempfile.TemporaryDirectory() as folder:
-        train_unet.train(unet, text, latents, ids, ids[0], 1, batch, folder, Alone())
+        train_vae.train(vae, images, heads, styles, 10, batch, folder, Alone())
+    train_vae.encode(vae.eval(), images)
 
 
 if __name__ == '__main__':

@@ -1,7 +1,7 @@
 """SD 1.5's noise schedule and the sampler that the evaluation draws with.
 
 Scaled-linear betas of latent diffusion (Rombach et al., arXiv:2112.10752); DPM-Solver++ (2M) after
-Lu et al. (arXiv:2211.01095); the loss weight min-SNR-γ after Hang et al. (arXiv:2303.09556).
+Lu et al. (arXiv:2211.01095).
 """
 import torch
 
@@ -16,10 +16,15 @@ def alphas_cumprod(device='cpu'):
     return torch.cumprod(1 - betas, 0).float().to(device)
 
 
-def min_snr_weight(share, gamma=5.):
-    """Weight of the noise's squared error at that share."""
+def loss_weight(share, gamma=5.):
+    """Weight of the noise's squared error at that share of the picture.
+
+    The root of the signal-to-noise ratio is the weight of the picture's own error, up to the ratio γ. Under
+    min-SNR-γ (Hang et al., arXiv:2303.09556) it is the ratio itself, which leaves next to nothing for the
+    noisiest steps, in which a picture's colours are chosen; the root is from Yu et al. (arXiv:2310.08442).
+    """
     snr = share / (1 - share)
-    return snr.clamp(max=gamma) / snr
+    return snr.clamp(max=gamma).sqrt() / snr
 
 
 @torch.no_grad()

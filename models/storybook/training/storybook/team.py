@@ -36,8 +36,8 @@ class Team:
         flat = torch.cat([g.reshape(-1) for g in gradients])
         dist.all_reduce(flat)
         flat /= self.size
-        for g, part in zip(gradients, flat.split([g.numel() for g in gradients])):
-            g.copy_(part.view(g.shape))
+        parts = flat.split([g.numel() for g in gradients])
+        torch._foreach_copy_(gradients, [part.view(g.shape) for g, part in zip(gradients, parts)])
 
     def leave(self):
         """Ends the connection."""

@@ -3,8 +3,9 @@
 Losses are absolute errors of the picture, of its gradients (lines), of its colour differences (small
 colours) and of its small versions, a squared error, and a faint Kullback-Leibler term that keeps the
 latents near a unit normal (Rombach et al., arXiv:2112.10752). No network judges the pictures, so no
-third-party weight has a part in the result. The first 85 % of the training sees crops, every second one
-around the head; the rest sees whole pictures.
+third-party weight has a part in the result. The squared error, which is what PSNR counts, gains weight in
+the second half. Most of the training sees crops, every second one around the head; the rest sees whole
+pictures. Cartoons and sketches, which have more lines, come as often as photos.
 """
 import torch
 import torch.nn.functional as F
@@ -12,11 +13,17 @@ import torch.nn.functional as F
 from storybook import data
 from storybook.training import Progress, cosine, half_precision
 
-KL_WEIGHT, PEAK, CROPS_UNTIL = 5e-4, 1e-3, .85
+KL_WEIGHT, PEAK, CROPS_UNTIL = 5e-4, 1e-3, .88
+SQUARED = 4., 24.  # the squared error's weight until half of the training, and at its end
+REPEATED = 1, 2, 3  # how often pictures of each style come
 
 
-def loss(model, x, noise):
-    """The loss of pictures x (n, 3, h, w) in -1..1, and its absolute error."""
+def _squared_weight(fraction):
+    return SQUARED[0] + (SQUARED[1] - SQUARED[0]) * max(0., 2 * fraction - 1)
+
+
+def loss(model, x, noise, weight):
+    """The loss of pictures x (n, 3, h, w) in -1..1 and its squared error; `weight` is that error's part, as a tensor."""
     y, mean, log_variance = model(x, noise)
     y, mean, log_variance = y.float(), mean.float(), log_variance.float()
     error = y - x
@@ -26,7 +33,7 @@ def loss(model, x, noise):
     small = sum(F.avg_pool2d(error, k).abs().mean() for k in (4, 8))
     squared = (error * error).mean()
     kl = .5 * (mean * mean + log_variance.exp() - 1 - log_variance).mean()
-    return absolute + lines + .5 * colors + .5 * small + 4 * squared + KL_WEIGHT * kl, absolute
+    return absolute + lines + .5 * colors + .5 * small + weight * squared + KL_WEIGHT * kl, squared
 
 
 def _crops(images, heads, rows, size):
@@ -42,8 +49,13 @@ def _crops(images, heads, rows, size):
     return images[rows[:, None, None], ys[:, :, None], xs[:, None, :]]
 
 
-def train(model, images, heads, steps, batch, folder, team, seed=0, compiled=True, until=None, pause_at=float('inf')):
-    """Trains in place; raises Paused when `pause_at` comes first. `batch` counts crops over the whole team."""
+def train(model, images, heads, styles, steps, batch, folder, team, seed=0, compiled=True, until=None,
+          pause_at=float('inf')):
+    """Trains in place; raises Paused when `pause_at` comes first.
+
+    :param images: bytes (n, h, w, 3) on the device; heads: (n, 2) places in pixels; styles: (n,) indices of world.STYLES
+    :param batch: crops a step over the whole team
+    """
     device = str(images.device)
     side = images.shape[1]
     crop, batch = side // 2, batch // team.size
@@ -52,33 +64,39 @@ def train(model, images, heads, steps, batch, folder, team, seed=0, compiled=Tru
     parts = {'model': model, 'optimizer': optimizer}
     progress = Progress('vae', folder, steps, team, seed, until, pause_at)
     progress.resume(parts, device)
-    order = data.Order(batch, len(images), seed * 64 + team.rank, device)
+    pool = torch.arange(len(images)).repeat_interleave(torch.tensor(REPEATED)[torch.as_tensor(styles)]).to(device)
+    order = data.Order(batch, len(pool), seed * 64 + team.rank, device)
     fast = torch.compile(loss, dynamic=False) if compiled else loss
     while progress.fraction < 1:
         progress.begin_step()
-        rows = order.rows(progress.step)
+        rows = pool[order.rows(progress.step)]
         crops = progress.fraction < CROPS_UNTIL
         x = data.to_float(_crops(images, heads, rows, crop) if crops else images[rows[:max(1, batch // 4)]])
         noise = torch.randn(len(x), 4, x.shape[2] // 8, x.shape[3] // 8, device=device)
         for group in optimizer.param_groups:
             group['lr'] = cosine(progress.fraction, progress.step, PEAK, 200)
+        weight = torch.tensor(_squared_weight(progress.fraction), device=device)
         with half_precision(device):
-            total, absolute = (fast if crops else loss)(model, x, noise)
+            total, squared = fast(model, x, noise, weight)
         optimizer.zero_grad(set_to_none=True)
         total.backward()
         team.average_gradients(parameters)
         norm = torch.nn.utils.clip_grad_norm_(parameters, 1.)
         optimizer.step()
-        progress.end_step(parts, {'loss': total, 'L1': absolute, 'norm': norm}, len(x))
+        progress.end_step(parts, {'loss': total, 'squared': squared, 'norm': norm}, len(x))
     progress.save(parts)
     return progress.step
 
 
 @torch.no_grad()
-def encode(model, images, batch=256):
+def encode(model, images, compiled=True, batch=256):
     """Latent means of byte pictures, (n, 4, h/8, w/8) in half precision, not scaled."""
-    out = []
+    batch = min(batch, len(images))
+    fast = torch.compile(model.encode, dynamic=False) if compiled else model.encode
+    out = torch.empty(len(images), model.config['latent_channels'], *(s // 8 for s in images.shape[1:3]),
+                      dtype=torch.half, device=images.device)
     for i in range(0, len(images), batch):
+        i = min(i, len(images) - batch)  # the last batch is as large as the others, so that nothing is compiled for it
         with half_precision(images.device):
-            out.append(model.encode(data.to_float(images[i:i + batch]))[0].half())
-    return torch.cat(out)
+            out[i:i + batch] = fast(data.to_float(images[i:i + batch]))[0]
+    return out

@@ -7,6 +7,9 @@ import time
 import torch
 
 
+PAUSED = 3  # a process's exit status
+
+
 class Paused(Exception):
     """The time that the run was given is over; a checkpoint is written."""
 

@@ -5,8 +5,11 @@ import random
 import struct
 import unittest
 
-from storybook import captions, config, figure, render, schedule, world
+import torch
+
+from storybook import captions, config, data, figure, render, schedule, world
 from storybook.nn.clip_text import TextEncoder
+from storybook.nn.layers import GroupNorm
 from storybook.nn.unet import UNet
 from storybook.nn.vae import Autoencoder
 from storybook.tokenizer import Tokenizer, learn
@@ -71,9 +74,37 @@ class WorldTest(unittest.TestCase):
         self.assertTrue(all(world.held_out(world.sample_held_out(rng)) for _ in range(20)))
 
 
+    def test_a_question_is_asked_only_of_pictures_that_show_the_answer(self):
+        rng = random.Random(3)
+        specs = [world.sample(rng, kind='knight', style='photo', shot='full', view='front'),
+                 world.sample(rng, kind='woman', style='pencil sketch', shot='portrait', view='front'),
+                 world.sample(rng, kind='woman', style='photo', shot='full', view='left')]
+        hidden = [[name for name, label in zip(data.LABELS, row) if label == data.HIDDEN] for row in data.labels(specs)]
+        self.assertEqual([['color'], ['kind', 'color', 'pose'], []], hidden)
+
+    def test_a_child_has_a_larger_head_for_its_size(self):
+        def height_in_heads(kind):
+            rng = random.Random(4)
+            spec = world.sample(rng, kind=kind, pose='standing', hat='', pet='', prop='', hair='short', shot='full', view='front')
+            built = figure.build(spec, rng)
+            points = dict(zip(world.KEYPOINTS, built['points']))
+            return (points['nose'] - points['r_ankle'])[1] / built['face'][2]
+
+        self.assertLess(height_in_heads('boy'), .8 * height_in_heads('man'))
+
+
+class LayersTest(unittest.TestCase):
+    def test_group_norm_by_channel_is_group_norm(self):
+        torch.manual_seed(0)
+        norm = GroupNorm(32, 96)
+        torch.nn.init.normal_(norm.weight)
+        torch.nn.init.normal_(norm.bias)
+        x = (torch.randn(2, 96, 8, 8) * 3 + 1).to(memory_format=torch.channels_last)
+        self.assertTrue(torch.allclose(norm(x), norm.by_channel(x), atol=1e-5))
+
+
 class ScheduleTest(unittest.TestCase):
     def test_a_perfect_guess_of_the_noise_brings_the_picture_back(self):
-        import torch
         share = schedule.alphas_cumprod()
         picture, noise = torch.full((1, 4, 2, 2), .5), torch.randn(1, 4, 2, 2)
 

@@ -10,16 +10,39 @@ from torch import nn
 GROUPS = 32
 
 
+class GroupNorm(nn.GroupNorm):
+    """Group norm; where it is compiled, from sums per channel.
+
+    PyTorch's own copies a channels-last tensor into plain order and leaves it there, so that each
+    convolution behind it copies it back; sums per channel read and write memory in its order.
+    """
+
+    def forward(self, x):
+        return self.by_channel(x) if torch.compiler.is_compiling() else super().forward(x)
+
+    def by_channel(self, x):
+        """The same numbers, in 32-bit floats."""
+        n, c, h, w = x.shape
+        x = x.float()
+        groups, count = self.num_groups, c // self.num_groups * h * w
+        mean = x.sum((2, 3)).view(n, groups, -1).sum(-1, keepdim=True) / count
+        square = (x * x).sum((2, 3)).view(n, groups, -1).sum(-1, keepdim=True) / count
+        rate = ((square - mean * mean).clamp(min=0) + self.eps).rsqrt()
+        scale = rate * self.weight.view(1, groups, -1)
+        shift = self.bias.view(1, groups, -1) - mean * scale
+        return x * scale.view(n, c, 1, 1) + shift.view(n, c, 1, 1)
+
+
 class ResnetBlock2D(nn.Module):
     """norm, SiLU, conv, time shift, norm, SiLU, conv, and a shortcut; (n, c_in, h, w) to (n, c_out, h, w)."""
 
     def __init__(self, c_in, c_out, time=None, eps=1e-5):
         super().__init__()
-        self.norm1 = nn.GroupNorm(GROUPS, c_in, eps)
+        self.norm1 = GroupNorm(GROUPS, c_in, eps)
         self.conv1 = nn.Conv2d(c_in, c_out, 3, padding=1)
         if time:
             self.time_emb_proj = nn.Linear(time, c_out)
-        self.norm2 = nn.GroupNorm(GROUPS, c_out, eps)
+        self.norm2 = GroupNorm(GROUPS, c_out, eps)
         self.conv2 = nn.Conv2d(c_out, c_out, 3, padding=1)
         if c_in != c_out:
             self.conv_shortcut = nn.Conv2d(c_in, c_out, 1)
@@ -40,7 +63,7 @@ class Attention(nn.Module):
         super().__init__()
         self.heads = heads
         if norm_groups:
-            self.group_norm = nn.GroupNorm(norm_groups, width, eps)
+            self.group_norm = GroupNorm(norm_groups, width, eps)
         self.to_q = nn.Linear(width, width, bias)
         self.to_k = nn.Linear(context or width, width, bias)
         self.to_v = nn.Linear(context or width, width, bias)
@@ -100,7 +123,7 @@ class Transformer2DModel(nn.Module):
 
     def __init__(self, width, context, heads):
         super().__init__()
-        self.norm = nn.GroupNorm(GROUPS, width, 1e-6)
+        self.norm = GroupNorm(GROUPS, width, 1e-6)
         self.proj_in = nn.Conv2d(width, width, 1)
         self.transformer_blocks = nn.ModuleList([BasicTransformerBlock(width, context, heads)])
         self.proj_out = nn.Conv2d(width, width, 1)

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from storybook.nn.layers import (GROUPS, Block, Downsample2D, ResnetBlock2D, Transformer2DModel, Upsample2D)
+from storybook.nn.layers import (GROUPS, Block, Downsample2D, GroupNorm, ResnetBlock2D, Transformer2DModel, Upsample2D)
 
 
 class TimeEmbedding(nn.Module):
@@ -53,7 +53,7 @@ class UNet(nn.Module):
             ups.append(Block(resnets, attention(width, config['up_block_types'][i], layers + 1),
                              upsampler=None if i == len(widths) - 1 else Upsample2D(width)))
         self.up_blocks = nn.ModuleList(ups)
-        self.conv_norm_out = nn.GroupNorm(GROUPS, widths[0], config['norm_eps'])
+        self.conv_norm_out = GroupNorm(GROUPS, widths[0], config['norm_eps'])
         self.conv_out = nn.Conv2d(widths[0], config['out_channels'], 3, padding=1)
 
     def forward(self, x, t, context):

@@ -3,7 +3,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from storybook.nn.layers import GROUPS, Attention, Block, Downsample2D, ResnetBlock2D, Upsample2D
+from storybook.nn.layers import GROUPS, Attention, Block, Downsample2D, GroupNorm, ResnetBlock2D, Upsample2D
 
 EPS = 1e-6
 
@@ -42,7 +42,7 @@ class Encoder(nn.Module):
             c = width
         self.down_blocks = nn.ModuleList(blocks)
         self.mid_block = _middle(c)
-        self.conv_norm_out = nn.GroupNorm(GROUPS, c, EPS)
+        self.conv_norm_out = GroupNorm(GROUPS, c, EPS)
         self.conv_out = nn.Conv2d(c, 2 * latent, 3, padding=1)
 
     def forward(self, x):
@@ -69,7 +69,7 @@ class Decoder(nn.Module):
             blocks.append(Block(resnets, upsampler=None if i == len(widths) - 1 else Upsample2D(width)))
             c = width
         self.up_blocks = nn.ModuleList(blocks)
-        self.conv_norm_out = nn.GroupNorm(GROUPS, c, EPS)
+        self.conv_norm_out = GroupNorm(GROUPS, c, EPS)
         self.conv_out = nn.Conv2d(c, 3, 3, padding=1)
 
     def forward(self, z):
