@@ -2,6 +2,7 @@ package dev.atelier.models.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.engine.Layers;
 import dev.atelier.models.weights.WeightSource;
@@ -34,9 +35,14 @@ final class NetworkWeights implements AutoCloseable {
     return open;
   }
 
-  /** Reads one tensor in the device's number type. */
+  /**
+   * Reads one tensor in the device's number type. It outlives the scope of the picture that it is
+   * read for: the next one may have it packed anew.
+   */
   NDArray read(String name) {
-    return source().read(manager, name, device.dataType());
+    NDArray weight = source().read(manager, name, device.dataType());
+    NDScope.unregister(weight);
+    return weight;
   }
 
   LayerWeights take(List<String> names) {
