@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
  *     1 to {@value #MAX_CLIP_SKIP}
  * @param start what the sampler begins with
  * @param variation another seed's noise in the picture's own
+ * @param extras what it says to plugins
  */
 public record ImageRequest(
     String model,
@@ -45,7 +46,8 @@ public record ImageRequest(
     BatchNoise batchNoise,
     int clipSkip,
     Start start,
-    Optional<Variation> variation) {
+    Optional<Variation> variation,
+    Extras extras) {
 
   public static final int MIN_SIZE = 64;
   public static final int MAX_SIZE = 2048;
@@ -68,6 +70,7 @@ public record ImageRequest(
     Objects.requireNonNull(batchNoise, "batchNoise");
     Objects.requireNonNull(start, "start");
     Objects.requireNonNull(variation, "variation");
+    Objects.requireNonNull(extras, "extras");
     FieldCheck.prompt("prompt", prompt);
     FieldCheck.prompt("negative_prompt", negativePrompt);
     FieldCheck.size("width", width);
@@ -175,7 +178,8 @@ public record ImageRequest(
         .optBatch(batchSize, batchNoise)
         .optClipSkip(clipSkip)
         .optStart(start)
-        .optVariation(variation);
+        .optVariation(variation)
+        .optExtras(extras);
   }
 
   /** The settings of a request, by name. Not thread-safe. */
@@ -196,6 +200,7 @@ public record ImageRequest(
     private int clipSkip = 1;
     private Start start = Start.NOISE;
     private Optional<Variation> variation = Optional.empty();
+    private Extras extras = Extras.NONE;
 
     private Builder(String model) {
       this.model = model;
@@ -286,6 +291,12 @@ public record ImageRequest(
       return this;
     }
 
+    /** Default nothing. */
+    public Builder optExtras(Extras extras) {
+      this.extras = extras;
+      return this;
+    }
+
     /**
      * The request.
      *
@@ -308,7 +319,8 @@ public record ImageRequest(
           batchNoise,
           clipSkip,
           start,
-          variation);
+          variation,
+          extras);
     }
   }
 }

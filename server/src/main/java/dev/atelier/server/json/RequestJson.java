@@ -1,14 +1,19 @@
 package dev.atelier.server.json;
 
+import dev.atelier.models.pipeline.Extras;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
 import dev.atelier.models.sampling.SamplerName;
 import dev.atelier.models.sampling.ScheduleType;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -32,7 +37,8 @@ public final class RequestJson {
         .put("seed", request.seed())
         .put("batch_size", request.batchSize())
         .put("batch_noise", key(request.batchNoise()))
-        .put("clip_skip", request.clipSkip());
+        .put("clip_skip", request.clipSkip())
+        .put("plugins", plugins(request.extras()));
   }
 
   /**
@@ -57,7 +63,49 @@ public final class RequestJson {
         .optSeed(whole(json, "seed"))
         .optBatch(wholeInt(json, "batch_size"), batchNoise(text(json, "batch_noise")))
         .optClipSkip(json.containsKey("clip_skip") ? wholeInt(json, "clip_skip") : 1)
+        .optExtras(extras(json))
         .build();
+  }
+
+  private static JsonObject plugins(Extras extras) {
+    JsonObject json = new JsonObject();
+    extras.parameters().forEach((id, values) -> json.put(id, new JsonObject(values)));
+    // Of its own, all the way down: the request's maps cannot be changed, JSON objects can.
+    return json.copy();
+  }
+
+  private static Extras extras(JsonObject json) {
+    if (!json.containsKey("plugins")) {
+      return Extras.NONE;
+    }
+    Map<String, Map<String, Object>> parameters = new HashMap<>();
+    if (!(json.getValue("plugins") instanceof JsonObject plugins)) {
+      throw new InvalidRequestException("plugins", "The field plugins must be an object.");
+    }
+    for (String id : plugins.fieldNames()) {
+      if (!(plugins.getValue(id) instanceof JsonObject values)) {
+        throw new InvalidRequestException(
+            "plugins", "The parameters of a plugin must be an object.");
+      }
+      parameters.put(id, plain(values));
+    }
+    return new Extras(parameters);
+  }
+
+  /** As maps and lists of Java's, which compare with those of another request. */
+  private static Map<String, Object> plain(JsonObject json) {
+    Map<String, Object> plain = new HashMap<>();
+    json.forEach(entry -> plain.put(entry.getKey(), plain(entry.getValue())));
+    return plain;
+  }
+
+  private static Object plain(Object value) {
+    if (value instanceof JsonObject object) {
+      return plain(object);
+    }
+    return value instanceof JsonArray array
+        ? array.stream().map(RequestJson::plain).collect(Collectors.toCollection(ArrayList::new))
+        : value;
   }
 
   private static SamplerName sampler(String name) {

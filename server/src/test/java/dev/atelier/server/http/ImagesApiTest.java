@@ -109,7 +109,8 @@ class ImagesApiTest {
             .put("seed", 4294967295L)
             .put("batch_size", 2)
             .put("batch_noise", "one_generator")
-            .put("clip_skip", 2);
+            .put("clip_skip", 2)
+            .put("plugins", new JsonObject());
     JsonObject job = studio.make(request);
     assertEquals("done", job.getString("state"));
     assertEquals(request, job.getJsonObject("request"));

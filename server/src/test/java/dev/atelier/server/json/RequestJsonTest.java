@@ -1,12 +1,18 @@
 package dev.atelier.server.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.atelier.models.pipeline.Extras;
 import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.models.sampling.Sampler;
 import dev.atelier.models.sampling.ScheduleType;
 import dev.atelier.server.Requests;
 import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.GenerationMode;
@@ -14,6 +20,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestJsonTest {
   /** As the first version stored it. */
@@ -65,6 +72,29 @@ class RequestJsonTest {
     assertEquals(request, RequestJson.read(RequestJson.write(request)));
   }
 
+  @Test
+  void parametersOfPluginsAreReadBack() {
+    Map<String, Object> values = new HashMap<>();
+    values.put("strength", 0.5);
+    values.put("frames", List.of("a", Map.of("b", true)));
+    values.put("none", null);
+    ImageRequest request =
+        Requests.small(7).toBuilder()
+            .optExtras(new Extras(Map.of("vignette", values, "styles", Map.of())))
+            .build();
+    String stored = RequestJson.write(request).encode();
+    assertEquals(request, RequestJson.read(new JsonObject(stored)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "7", "{\"a\": 7}", "{\"../a\": {}}", "{\"A\": {}}", "null"})
+  void whatIsNoParametersOfPluginsIsNamed(String plugins) {
+    JsonObject json = RequestJson.write(Requests.small(7));
+    json.put("plugins", new JsonObject("{\"p\": " + plugins + "}").getValue("p"));
+    var invalid = assertThrows(InvalidRequestException.class, () -> RequestJson.read(json));
+    assertEquals("plugins", invalid.field());
+  }
+
   /** Jobs and pictures outlive the version that stored them. */
   @Test
   void aRequestOfAnEarlierVersionIsWhatItWas() {
@@ -72,6 +102,7 @@ class RequestJsonTest {
     stored.remove("clip_skip");
     stored.remove("schedule_type");
     stored.remove("guidance_rescale");
+    stored.remove("plugins");
     assertEquals(Requests.small(7), RequestJson.read(stored));
   }
 }

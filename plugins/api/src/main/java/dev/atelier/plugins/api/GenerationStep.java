@@ -1,23 +1,31 @@
 package dev.atelier.plugins.api;
 
-import dev.atelier.models.pipeline.ImageRequest;
-import java.util.Map;
+import java.util.Optional;
 
 /**
- * Takes part in making one picture. Steps are called in order before the picture and in reverse
- * order after it.
+ * Takes part in the making of pictures. It is asked before each job; the parts of all plugins are
+ * opened in the order of the plugins' ids and closed in reverse.
  */
 public interface GenerationStep {
-  /** The request as this step wants it; the same one when it has nothing to change. */
-  default ImageRequest rewrite(ImageRequest request) {
-    return request;
+  /**
+   * Begins its part in one job, or has none in it.
+   *
+   * @param order the job as the user asked for it
+   * @return its part, which the host closes whatever becomes of the job; empty when the job is none
+   *     of its business
+   */
+  Optional<PicturePart> open(PictureOrder order);
+
+  /** What becomes of the pictures in hand when this step throws or takes too long. */
+  default OnFault onFault() {
+    return OnFault.FAIL;
   }
 
-  /**
-   * What this step wants to be known of picture {@code index} of the batch: added to the picture's
-   * metadata in iteration order.
-   */
-  default Map<String, String> annotate(ImageRequest request, int index) {
-    return Map.of();
+  /** What becomes of a job whose plugin fails. */
+  enum OnFault {
+    /** The job ends with a sentence: without this step it would be another picture. */
+    FAIL,
+    /** The picture is finished without the step. */
+    LEAVE_OUT
   }
 }

@@ -1,0 +1,12 @@
+package dev.atelier.plugins.api;
+import java.util.Optional;
+public interface GenerationStep {
+    Optional<PicturePart> open(PictureOrder order);
+    default OnFault onFault() {
+    return OnFault.FAIL;
+  }
+    enum OnFault {
+        FAIL,
+        LEAVE_OUT
+  }
+}
