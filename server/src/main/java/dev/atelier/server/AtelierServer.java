@@ -12,6 +12,9 @@ import dev.atelier.server.gpu.StableDiffusionGenerator;
 import dev.atelier.server.gpu.SystemMonitor;
 import dev.atelier.server.http.StudioHttp;
 import dev.atelier.server.jobs.DurableJobQueue;
+import dev.atelier.server.plugins.PluginHost;
+import dev.atelier.server.plugins.PluginLimits;
+import dev.atelier.server.plugins.PluginPlaces;
 import dev.atelier.server.store.DataFolder;
 import dev.atelier.server.store.Database;
 import dev.atelier.server.store.TimeOrderedIds;
@@ -111,13 +114,23 @@ public final class AtelierServer {
             .await();
     PreviewSender previews = new PreviewSender(vertx, events, socket::watched, System::nanoTime);
     open.push(previews::close);
-    GpuWorker worker = new GpuWorker(queue, gallery, events, previews, monitor, System::nanoTime);
+    PluginHost plugins =
+        PluginHost.open(
+            PluginPlaces.in(folder.path()),
+            PluginLimits.USUAL,
+            events,
+            models::catalog,
+            queue::cancel);
+    open.push(() -> vertx.executeBlocking(() -> closed(plugins)));
+    GpuWorker worker =
+        new GpuWorker(queue, gallery, events, previews, monitor, plugins::open, System::nanoTime);
     open.push(worker::stop);
     worker.start(() -> engine.apply(models::catalog)).await();
 
     PromptCounter prompts = new PromptCounter();
     open.push(() -> vertx.executeBlocking(() -> closed(prompts)));
-    Studio studio = new Studio(version(), queue, gallery, models, prompts, monitor::status, socket);
+    Studio studio =
+        new Studio(version(), queue, gallery, models, prompts, monitor::status, socket, plugins);
     HttpServer http =
         StudioHttp.listen(vertx, studio, config.host(), config.port(), config.allowedHosts())
             .await();

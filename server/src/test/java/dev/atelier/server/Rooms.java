@@ -1,5 +1,6 @@
 package dev.atelier.server;
 
+import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.server.events.EventsSocket;
 import dev.atelier.server.events.PreviewSender;
 import dev.atelier.server.events.StudioEvents;
@@ -8,6 +9,7 @@ import dev.atelier.server.gpu.GpuWorker;
 import dev.atelier.server.gpu.ImageGenerator;
 import dev.atelier.server.gpu.SystemMonitor;
 import dev.atelier.server.jobs.DurableJobQueue;
+import dev.atelier.server.plugins.PictureParts;
 import dev.atelier.server.store.Database;
 import dev.atelier.server.store.TimeOrderedIds;
 import dev.atelier.server.studio.Greeting;
@@ -18,7 +20,9 @@ import io.vertx.ext.web.Router;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -35,6 +39,11 @@ public final class Rooms {
   public final AtomicLong nanoTime = new AtomicLong();
   private final PreviewSender previews;
   private GpuWorker worker;
+
+  /** Opens the parts of plugins; nobody has any. */
+  public BiFunction<UUID, ImageRequest, PictureParts> plugins =
+      (job, request) -> PictureParts.none(request);
+
   private Runnable letGo = () -> {};
 
   /** What the gallery asks for the hash of a model. */
@@ -78,7 +87,7 @@ public final class Rooms {
 
   /** Sets the worker to work with what is opened on its thread. */
   public Rooms work(Supplier<ImageGenerator> generator) {
-    worker = new GpuWorker(queue, gallery, events, previews, monitor, nanoTime::get);
+    worker = new GpuWorker(queue, gallery, events, previews, monitor, plugins, nanoTime::get);
     worker.start(generator).await();
     return this;
   }

@@ -108,10 +108,15 @@ public final class FileGallery implements Gallery {
    *
    * @param pictures in batch order
    * @param embeddings short hashes of those that the prompts name, by name
+   * @param notes what plugins add to each picture's settings, in batch order
    * @throws IOException when the disk is full or cannot be written; nothing is left then
    */
   public List<GalleryImage> write(
-      UUID job, ImageRequest request, List<BufferedImage> pictures, Map<String, String> embeddings)
+      UUID job,
+      ImageRequest request,
+      List<BufferedImage> pictures,
+      Map<String, String> embeddings,
+      List<Map<String, String>> notes)
       throws IOException {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     List<LooseFile> loose = pictures.stream().map(p -> new LooseFile(ids.next(), now)).toList();
@@ -121,7 +126,10 @@ public final class FileGallery implements Gallery {
       List<GalleryImage> images = new ArrayList<>();
       for (int i = 0; i < pictures.size(); i++) {
         String parameters =
-            PngParameters.of(request, i, modelHash, version).withEmbeddings(embeddings).write();
+            PngParameters.of(request, i, modelHash, version)
+                .withEmbeddings(embeddings)
+                .with(notes.get(i))
+                .write();
         images.add(write(loose.get(i), job, request, i, pictures.get(i), parameters));
       }
       return images;

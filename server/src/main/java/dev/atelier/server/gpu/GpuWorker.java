@@ -9,6 +9,7 @@ import dev.atelier.server.gallery.GalleryImage;
 import dev.atelier.server.jobs.DurableJobQueue;
 import dev.atelier.server.jobs.Job;
 import dev.atelier.server.jobs.JobState;
+import dev.atelier.server.plugins.PictureParts;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
@@ -16,9 +17,11 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -39,6 +42,7 @@ public final class GpuWorker {
   private final StudioEvents events;
   private final PreviewSender previews;
   private final SystemMonitor monitor;
+  private final BiFunction<UUID, ImageRequest, PictureParts> plugins;
   private final LongSupplier nanoTime;
 
   /** A permit for each reason to look at the queue. */
@@ -52,6 +56,7 @@ public final class GpuWorker {
   private OptionalDouble decodeSecondsPerPixel = OptionalDouble.empty();
 
   /**
+   * @param plugins opens the parts that plugins have in a job
    * @param nanoTime a clock, e.g. {@link System#nanoTime}
    */
   public GpuWorker(
@@ -60,12 +65,14 @@ public final class GpuWorker {
       StudioEvents events,
       PreviewSender previews,
       SystemMonitor monitor,
+      BiFunction<UUID, ImageRequest, PictureParts> plugins,
       LongSupplier nanoTime) {
     this.queue = queue;
     this.gallery = gallery;
     this.events = events;
     this.previews = previews;
     this.monitor = monitor;
+    this.plugins = plugins;
     this.nanoTime = nanoTime;
   }
 
@@ -167,14 +174,17 @@ public final class GpuWorker {
             },
             () -> stopping() || queue.cancelRequested(job.id()));
     List<GalleryImage> images = List.of();
-    try {
-      List<BufferedImage> pictures = generator.generate(request, run);
+    try (PictureParts parts = plugins.apply(job.id(), request)) {
+      List<BufferedImage> pictures = generator.generate(parts.request(), run);
       decodeSecondsPerPixel = OptionalDouble.of(time.afterSteps() / pixels);
       if (queue.cancelRequested(job.id())) {
         throw new GenerationCancelledException();
       }
+      pictures = parts.finish(pictures);
       run.saving();
-      images = gallery.write(job.id(), request, pictures, run.embeddings());
+      images =
+          gallery.write(
+              job.id(), request, pictures, run.embeddings(), parts.notes(pictures.size()));
       keep(job, images);
     } catch (GenerationCancelledException e) {
       boolean wanted = queue.cancelRequested(job.id());

@@ -4,6 +4,7 @@ import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.models.registry.MemoryBudgetException;
 import dev.atelier.models.weights.WeightsException;
+import dev.atelier.server.plugins.PluginFault;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -25,7 +26,8 @@ record JobFailure(String sentence, boolean expected) {
   static JobFailure of(Throwable thrown, ImageRequest request) {
     if (thrown instanceof InvalidRequestException
         || thrown instanceof WeightsException
-        || thrown instanceof MemoryBudgetException) {
+        || thrown instanceof MemoryBudgetException
+        || thrown instanceof PluginFault) {
       return new JobFailure(thrown.getMessage(), true);
     }
     if (causes(thrown).anyMatch(JobFailure::outOfMemory)) {

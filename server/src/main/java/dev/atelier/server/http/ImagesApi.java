@@ -44,7 +44,8 @@ final class ImagesApi {
 
   private void create(RoutingContext context) {
     ApiCall call = ApiCall.of(context);
-    ImageRequest request = RequestDefaults.complete(call.body(), studio.models().catalog());
+    ImageRequest request =
+        studio.plugins().complete(RequestDefaults.complete(call.body(), studio.models().catalog()));
     intake
         .submit(List.of(request))
         .map(jobs -> jobs.get(0))

@@ -56,6 +56,7 @@ final class StudioRouter {
     bindApi(builder, api, intake);
     Router router = builder.createRouter();
     a1111.bind(router);
+    new PluginRoutes(vertx, studio.plugins()).bind(router);
     new PageRoutes(vertx, studio.version()).bind(router);
     ProblemHandler.install(router, api.contract());
     return router;
@@ -65,6 +66,7 @@ final class StudioRouter {
     new ImagesApi(studio, intake).bind(builder);
     new JobsApi(studio).bind(builder);
     new ModelsApi(studio).bind(builder);
+    new PluginsApi(vertx, studio.plugins()).bind(builder);
     new PromptsApi(vertx, studio).bind(builder);
     new SystemApi(studio, api.document()).bind(builder);
   }

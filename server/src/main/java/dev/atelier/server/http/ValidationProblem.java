@@ -1,5 +1,6 @@
 package dev.atelier.server.http;
 
+import dev.atelier.server.json.SchemaSentence;
 import dev.atelier.server.problem.Problem;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;

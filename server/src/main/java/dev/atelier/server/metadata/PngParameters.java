@@ -99,9 +99,14 @@ public record PngParameters(String prompt, String negativePrompt, Map<String, St
         hashes.entrySet().stream()
             .map(each -> each.getKey().replaceAll("[:,]", "") + ": " + each.getValue())
             .collect(Collectors.joining(", "));
+    return with(Map.of("TI hashes", list));
+  }
+
+  /** The same with more fields, before the version. */
+  public PngParameters with(Map<String, String> added) {
     Map<String, String> more = new LinkedHashMap<>(fields);
     Optional<String> version = Optional.ofNullable(more.remove(VERSION));
-    more.put("TI hashes", list);
+    more.putAll(added);
     version.ifPresent(last -> more.put(VERSION, last));
     return new PngParameters(prompt, negativePrompt, more);
   }

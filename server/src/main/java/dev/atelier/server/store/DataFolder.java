@@ -73,6 +73,11 @@ public final class DataFolder implements Closeable {
     return path.resolve("gallery");
   }
 
+  /** The folder itself. */
+  public Path path() {
+    return path;
+  }
+
   @Override
   public void close() throws IOException {
     lockFile.close();

@@ -4,6 +4,7 @@ import dev.atelier.models.pipeline.PromptCounter;
 import dev.atelier.server.events.EventsSocket;
 import dev.atelier.server.gallery.Gallery;
 import dev.atelier.server.jobs.JobQueue;
+import dev.atelier.server.plugins.PluginHost;
 import dev.atelier.server.status.SystemStatus;
 import io.vertx.core.Future;
 import java.util.function.Supplier;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
  * @param prompts measures prompts
  * @param system what the studio is doing right now
  * @param events the WebSocket that carries events to the pages
+ * @param plugins the plugins
  */
 public record Studio(
     String version,
@@ -26,4 +28,5 @@ public record Studio(
     ModelLibrary models,
     PromptCounter prompts,
     Supplier<Future<SystemStatus>> system,
-    EventsSocket events) {}
+    EventsSocket events,
+    PluginHost plugins) {}

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +76,8 @@ class FileGalleryTest {
     for (int i = 0; i < request.batchSize(); i++) {
       pictures.add(GradientGenerator.picture(request.seedOf(i), 512, 256));
     }
-    return gallery.write(job.id(), request, pictures, Map.of());
+    List<Map<String, String>> notes = Collections.nCopies(pictures.size(), Map.of());
+    return gallery.write(job.id(), request, pictures, Map.of(), notes);
   }
 
   private List<Path> files() throws IOException {

@@ -259,7 +259,13 @@ class GpuWorkerTest {
         new PreviewSender(rooms.vertx, rooms.events, () -> false, System::nanoTime);
     GpuWorker worker =
         new GpuWorker(
-            rooms.queue, rooms.gallery, rooms.events, previews, rooms.monitor, System::nanoTime);
+            rooms.queue,
+            rooms.gallery,
+            rooms.events,
+            previews,
+            rooms.monitor,
+            rooms.plugins,
+            System::nanoTime);
     Future<Void> started =
         worker.start(
             () -> {

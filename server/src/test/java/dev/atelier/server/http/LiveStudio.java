@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.atelier.models.pipeline.PromptCounter;
 import dev.atelier.server.GradientGenerator;
 import dev.atelier.server.Rooms;
+import dev.atelier.server.plugins.PluginHost;
+import dev.atelier.server.plugins.PluginLimits;
+import dev.atelier.server.plugins.PluginPlaces;
 import dev.atelier.server.studio.ModelHashes;
 import dev.atelier.server.studio.ModelLibrary;
 import dev.atelier.server.studio.Studio;
@@ -24,6 +27,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +42,14 @@ public final class LiveStudio implements AutoCloseable {
 
   public static final String HOST = "127.0.0.1";
 
+  /** Plugins of tests that block shall not hold the test up. */
+  private static final PluginLimits LIMITS =
+      new PluginLimits(Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofMillis(100));
+
   public final Rooms rooms;
   public final Studio studio;
   public final WebClient client;
+  public final PluginHost plugins;
   private final ModelHashes hashes;
   private final HttpServer server;
   private final OpenAPIContract contract;
@@ -52,10 +61,13 @@ public final class LiveStudio implements AutoCloseable {
       List<Path> models,
       List<String> allowedHosts,
       HttpLimits limits) {
-    rooms = Rooms.open(made(data)).work(generator);
+    rooms = Rooms.open(made(data));
     hashes = ModelHashes.open(data.resolve("model-hashes.json"), rooms.events);
     ModelLibrary library = ModelLibrary.open(rooms.vertx, models, rooms.events, hashes).await();
     rooms.modelHashes = library::hashOfUsed;
+    plugins = host(data, library);
+    rooms.plugins = plugins::open;
+    rooms.work(generator);
     studio =
         new Studio(
             "test",
@@ -64,7 +76,8 @@ public final class LiveStudio implements AutoCloseable {
             library,
             new PromptCounter(),
             rooms.monitor::status,
-            rooms.socket);
+            rooms.socket,
+            plugins);
     server = StudioHttp.listen(rooms.vertx, studio, HOST, 0, allowedHosts, limits).await();
     client =
         WebClient.create(
@@ -75,6 +88,15 @@ public final class LiveStudio implements AutoCloseable {
                 .setFollowRedirects(false));
     contract = ApiContract.load(rooms.vertx).await().contract();
     validator = ResponseValidator.create(rooms.vertx, contract);
+  }
+
+  private PluginHost host(Path data, ModelLibrary library) {
+    try {
+      return PluginHost.open(
+          PluginPlaces.in(data), LIMITS, rooms.events, library::catalog, rooms.queue::cancel);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Path made(Path folder) {
@@ -184,5 +206,10 @@ public final class LiveStudio implements AutoCloseable {
     studio.prompts().close();
     hashes.close();
     rooms.close();
+    try {
+      plugins.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

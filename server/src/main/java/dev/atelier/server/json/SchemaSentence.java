@@ -1,4 +1,4 @@
-package dev.atelier.server.http;
+package dev.atelier.server.json;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -6,11 +6,11 @@ import java.math.BigDecimal;
 import java.util.stream.Collectors;
 
 /** Says in words what a value may be, from its JSON schema. */
-final class SchemaSentence {
+public final class SchemaSentence {
   private SchemaSentence() {}
 
   /** For example “a whole number from 64 to 2048 that is a multiple of 8”. */
-  static String mayBe(JsonObject schema) {
+  public static String mayBe(JsonObject schema) {
     JsonArray choices = schema.getJsonArray("enum");
     if (choices != null) {
       return "one of " + choices.stream().map(String::valueOf).collect(Collectors.joining(", "));

@@ -1,0 +1,110 @@
+package dev.atelier.server.plugins;
+
+import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.server.json.SchemaSentence;
+import io.vertx.core.json.JsonObject;
+import io.vertx.json.schema.Draft;
+import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputFormat;
+import io.vertx.json.schema.Validator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The JSON schema of a plugin's parameters, and what a request says held against it. */
+public final class ParameterSchema {
+  private static final Set<String> TYPES = Set.of("number", "integer", "boolean", "string");
+  private static final JsonSchemaOptions OPTIONS =
+      new JsonSchemaOptions()
+          .setBaseUri("atelier://plugins")
+          .setDraft(Draft.DRAFT202012)
+          .setOutputFormat(OutputFormat.Flag);
+
+  private final String plugin;
+  private final JsonObject schema;
+  private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+
+  private record Parameter(JsonObject schema, Validator validator, Object otherwise) {
+    boolean allows(Object value) {
+      return validator.validate(value).getValid();
+    }
+  }
+
+  private ParameterSchema(String plugin, JsonObject schema) {
+    this.plugin = plugin;
+    this.schema = schema;
+  }
+
+  /**
+   * Reads a schema.
+   *
+   * @throws PluginFault saying what is wrong with it
+   */
+  static ParameterSchema of(String plugin, JsonObject schema) {
+    ParameterSchema read = new ParameterSchema(plugin, schema);
+    if (!(schema.getValue("properties", new JsonObject()) instanceof JsonObject properties)) {
+      throw new PluginFault("Its schema's properties are no object.");
+    }
+    for (String name : properties.fieldNames()) {
+      read.parameters.put(name, parameter(name, properties.getValue(name)));
+    }
+    return read;
+  }
+
+  private static Parameter parameter(String name, Object declared) {
+    if (!(declared instanceof JsonObject schema)
+        || !TYPES.contains(String.valueOf(schema.getValue("type")))
+        || !schema.containsKey("default")) {
+      throw new PluginFault(
+          "Its schema's property %s needs a default and a type: number, integer, boolean or string."
+              .formatted(name));
+    }
+    try {
+      Validator validator = Validator.create(JsonSchema.of(schema), OPTIONS);
+      Parameter parameter = new Parameter(schema, validator, schema.getValue("default"));
+      if (!parameter.allows(parameter.otherwise())) {
+        throw new PluginFault("Its schema's property %s forbids its default.".formatted(name));
+      }
+      return parameter;
+    } catch (PluginFault e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new PluginFault(
+          "Its schema's property %s is wrong: %s".formatted(name, e.getMessage()));
+    }
+  }
+
+  /** As the plugin brought it; not a copy. */
+  public JsonObject json() {
+    return schema;
+  }
+
+  /**
+   * What a request says, with the defaults filled in.
+   *
+   * @throws InvalidRequestException when a value is not what it may be, or none of that name is
+   *     known
+   */
+  Map<String, Object> complete(Map<String, Object> values) {
+    for (String name : values.keySet()) {
+      if (!parameters.containsKey(name)) {
+        throw new InvalidRequestException(
+            "plugins", "The plugin %s has no parameter “%s”.".formatted(plugin, name));
+      }
+    }
+    Map<String, Object> complete = new LinkedHashMap<>();
+    parameters.forEach(
+        (name, parameter) -> {
+          Object value = values.getOrDefault(name, parameter.otherwise());
+          if (!parameter.allows(value)) {
+            throw new InvalidRequestException(
+                "plugins",
+                "The parameter %s of the plugin %s must be %s."
+                    .formatted(name, plugin, SchemaSentence.mayBe(parameter.schema())));
+          }
+          complete.put(name, value);
+        });
+    return complete;
+  }
+}

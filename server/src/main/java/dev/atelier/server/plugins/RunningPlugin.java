@@ -1,0 +1,231 @@
+package dev.atelier.server.plugins;
+
+import dev.atelier.plugins.api.Answer;
+import dev.atelier.plugins.api.AtelierPlugin;
+import dev.atelier.plugins.api.Call;
+import dev.atelier.plugins.api.Contributions;
+import dev.atelier.plugins.api.GenerationStep;
+import dev.atelier.plugins.api.PluginContext;
+import dev.atelier.plugins.api.Routes;
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import org.pf4j.Plugin;
+import org.pf4j.PluginWrapper;
+
+/**
+ * One version of a plugin from its start to its end: its contributions, the pictures it takes part
+ * in, its threads. PF4J starts and stops it on the host's thread; pictures and requests come from
+ * others.
+ */
+final class RunningPlugin extends Plugin {
+  /** Requests that it answers at once; more wait for nobody. */
+  private static final int MAX_CALLS = 8;
+
+  private final FoundJar jar;
+  private final PluginWrapper wrapper;
+  private final String files;
+  private final Callbacks callbacks;
+  private final PluginContext context;
+  private final Semaphore calls = new Semaphore(MAX_CALLS);
+  private final Set<UUID> pictures = new HashSet<>();
+  private boolean closing;
+  private AtelierPlugin instance;
+  private List<Step> steps = List.of();
+  private Optional<Routes> routes = Optional.empty();
+  private PanelFiles panelFiles;
+  private List<LivePanel> panels = List.of();
+  private volatile long memoryBytes;
+  private List<String> left = List.of();
+
+  /** A step and what its faults mean, asked for once. */
+  record Step(GenerationStep step, GenerationStep.OnFault onFault) {}
+
+  /**
+   * @param files address of the panels' files, with a slash at its end
+   */
+  RunningPlugin(
+      FoundJar jar,
+      PluginWrapper wrapper,
+      String files,
+      Callbacks callbacks,
+      PluginContext context) {
+    this.jar = jar;
+    this.wrapper = wrapper;
+    this.files = files;
+    this.callbacks = callbacks;
+    this.context = context;
+  }
+
+  /**
+   * Makes and starts the plugin.
+   *
+   * @throws PluginFault when it throws, blocks or contributes what cannot be shown
+   */
+  @Override
+  public void start() {
+    instance = callbacks.call("be made", this::create);
+    Contributions contributions =
+        callbacks.call(
+            "start", () -> Objects.requireNonNull(instance.start(context), "no contributions"));
+    List<Step> found = new ArrayList<>();
+    for (GenerationStep step : contributions.steps()) {
+      found.add(
+          new Step(
+              step,
+              callbacks.call(
+                  "say what its faults mean", () -> Objects.requireNonNull(step.onFault()))));
+    }
+    steps = List.copyOf(found);
+    routes = contributions.routes();
+    panelFiles = PanelFiles.read(wrapper.getPluginPath());
+    panels =
+        contributions.panels().stream()
+            .map(panel -> LivePanel.read(panel, id(), context.version(), panelFiles, files))
+            .toList();
+    measure();
+  }
+
+  private AtelierPlugin create() throws Exception {
+    Class<?> type =
+        wrapper.getPluginClassLoader().loadClass(wrapper.getDescriptor().getPluginClass());
+    if (!AtelierPlugin.class.isAssignableFrom(type)) {
+      throw new IllegalArgumentException(type.getName() + " is no AtelierPlugin");
+    }
+    try {
+      return (AtelierPlugin) type.getConstructor().newInstance();
+    } catch (InvocationTargetException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  /** Stops the plugin and ends its threads; throws nothing. */
+  @Override
+  public void stop() {
+    List<String> notes = new ArrayList<>();
+    callbacks.stopTimers();
+    if (instance != null) {
+      try {
+        callbacks.call(
+            "stop",
+            () -> {
+              instance.stop();
+              return null;
+            });
+      } catch (PluginFault e) {
+        notes.add(e.getMessage());
+      }
+      instance = null;
+    }
+    steps = List.of();
+    routes = Optional.empty();
+    callbacks
+        .close()
+        .forEach(
+            thread ->
+                notes.add(
+                    "The plugin %s %s left the thread “%s” running; what it takes is only free when that ends or the studio is restarted."
+                        .formatted(id(), context.version(), thread)));
+    left = List.copyOf(notes);
+  }
+
+  /** What went wrong when it stopped, each one sentence. */
+  List<String> left() {
+    return left;
+  }
+
+  String id() {
+    return context.id();
+  }
+
+  FoundJar jar() {
+    return jar;
+  }
+
+  Callbacks callbacks() {
+    return callbacks;
+  }
+
+  List<Step> steps() {
+    return steps;
+  }
+
+  List<LivePanel> panels() {
+    return panels;
+  }
+
+  PanelFiles panelFiles() {
+    return panelFiles;
+  }
+
+  /** Address of the panels' files while this version runs, with a slash at its end. */
+  String files() {
+    return files;
+  }
+
+  long memoryBytes() {
+    return memoryBytes;
+  }
+
+  /** Asks what it holds. */
+  void measure() {
+    memoryBytes = callbacks.call("say what it holds", () -> instance.memoryBytes());
+  }
+
+  /**
+   * Answers a request; empty when it answers none, or too many at once.
+   *
+   * @throws PluginFault when it throws or blocks
+   */
+  Optional<Answer> answer(Call call) {
+    Optional<Routes> answering = routes;
+    if (answering.isEmpty() || !calls.tryAcquire()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          callbacks.call(
+              "answer a request", () -> Objects.requireNonNull(answering.get().answer(call))));
+    } finally {
+      calls.release();
+    }
+  }
+
+  /** Takes part in a job's pictures from now on, unless it is about to end. */
+  synchronized boolean enter(UUID job) {
+    return !closing && pictures.add(job);
+  }
+
+  /** No longer takes part in a job's pictures. */
+  synchronized void leave(UUID job) {
+    pictures.remove(job);
+    notifyAll();
+  }
+
+  /** Takes part in no other picture. */
+  synchronized void close() {
+    closing = true;
+  }
+
+  synchronized boolean closing() {
+    return closing;
+  }
+
+  /** Jobs that it takes part in. */
+  synchronized Set<UUID> pictures() {
+    return Set.copyOf(pictures);
+  }
+
+  /** Waits until it takes part in no picture. */
+  synchronized void awaitIdle() throws InterruptedException {
+    while (!pictures.isEmpty()) {
+      wait();
+    }
+  }
+}

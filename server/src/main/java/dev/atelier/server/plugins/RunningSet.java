@@ -1,0 +1,141 @@
+package dev.atelier.server.plugins;
+
+import dev.atelier.models.pipeline.Extras;
+import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.plugins.api.Panel;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The plugins that run, in the order in which they were started. Changed by the host's thread
+ * alone; the lock keeps a picture from beginning between an old version's end and the new one's
+ * start.
+ */
+final class RunningSet {
+  private volatile List<RunningPlugin> plugins = List.of();
+  private Set<String> leaving = Set.of();
+  private boolean moving;
+
+  RunningSet() {}
+
+  /** In the order of their start. */
+  List<RunningPlugin> inOrder() {
+    return plugins;
+  }
+
+  /** The plugin of that id, if it runs. */
+  Optional<RunningPlugin> find(String id) {
+    return plugins.stream().filter(plugin -> plugin.id().equals(id)).findFirst();
+  }
+
+  synchronized void add(RunningPlugin plugin) {
+    List<RunningPlugin> more = new ArrayList<>(plugins);
+    more.add(plugin);
+    plugins = List.copyOf(more);
+  }
+
+  synchronized void remove(RunningPlugin plugin) {
+    plugins = plugins.stream().filter(other -> other != plugin).toList();
+  }
+
+  /** These take part in no new picture. */
+  synchronized void leaving(Collection<RunningPlugin> going) {
+    Set<String> ids = new HashSet<>();
+    for (RunningPlugin plugin : going) {
+      plugin.close();
+      ids.add(plugin.id());
+    }
+    leaving = ids;
+  }
+
+  /** No picture begins until {@link #settled}. */
+  synchronized void moving() {
+    moving = true;
+  }
+
+  synchronized void settled() {
+    moving = false;
+    leaving = Set.of();
+    notifyAll();
+  }
+
+  /**
+   * Enters a job into every plugin that may take part. Waits while plugins are exchanged, and for
+   * those that the request names as long as they are on their way out: the new version may follow.
+   *
+   * @throws PluginFault when one that it names does not run
+   */
+  synchronized List<RunningPlugin> enter(UUID job, ImageRequest request) {
+    Set<String> named = request.extras().parameters().keySet();
+    try {
+      while (moving || named.stream().anyMatch(leaving::contains)) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PluginFault("The studio stopped before the picture began.");
+    }
+    for (String id : named) {
+      if (find(id).filter(plugin -> !plugin.closing()).isEmpty()) {
+        throw new PluginFault(absent(id));
+      }
+    }
+    return plugins.stream().filter(plugin -> plugin.enter(job)).toList();
+  }
+
+  /** See {@link PluginHost#complete}. */
+  ImageRequest complete(ImageRequest request) {
+    if (request.extras().parameters().isEmpty()) {
+      return request;
+    }
+    Map<String, Map<String, Object>> complete = new HashMap<>();
+    request
+        .extras()
+        .parameters()
+        .forEach((id, values) -> complete.put(id, schema(id).complete(values)));
+    return request.toBuilder().optExtras(new Extras(complete)).build();
+  }
+
+  private ParameterSchema schema(String id) {
+    RunningPlugin plugin =
+        find(id).orElseThrow(() -> new InvalidRequestException("plugins", absent(id)));
+    return schema(plugin)
+        .orElseThrow(
+            () ->
+                new InvalidRequestException(
+                    "plugins", "The plugin %s has no parameters; leave it out.".formatted(id)));
+  }
+
+  /** The schema of its panel among the settings of a picture. */
+  static Optional<ParameterSchema> schema(RunningPlugin plugin) {
+    return plugin.panels().stream()
+        .filter(panel -> panel.place() == Panel.Place.GENERATE)
+        .map(LivePanel::schema)
+        .findFirst();
+  }
+
+  private static String absent(String id) {
+    return "The plugin %s does not run; switch it on, or make the picture without it."
+        .formatted(id);
+  }
+
+  /**
+   * A file of a panel.
+   *
+   * @param path as in the panel's address
+   */
+  Optional<PanelFiles.PanelFile> file(String path) {
+    return plugins.stream()
+        .filter(plugin -> path.startsWith(plugin.files()))
+        .findFirst()
+        .flatMap(plugin -> plugin.panelFiles().find(path.substring(plugin.files().length())));
+  }
+}
