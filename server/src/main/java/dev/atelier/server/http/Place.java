@@ -8,7 +8,8 @@ import java.util.Map;
 /** The places of the page, in the order in which the top bar names them. */
 enum Place {
   GENERATE("/", "Generate", "brush", "index"),
-  MODELS("/models", "Models", "box-seam", "models");
+  MODELS("/models", "Models", "box-seam", "models"),
+  PLUGINS("/plugins", "Plugins", "puzzle", "plugins");
 
   private final String path;
   private final String label;

@@ -6,10 +6,14 @@ import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
+import dev.atelier.server.plugins.PluginJar;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,12 +37,87 @@ class Screenshots {
   @RegisterExtension final BrowserSession browser = new BrowserSession();
   private Path folder;
 
-  @Test
-  void take() {
+  @BeforeEach
+  void choose() {
     folder =
         Path.of(
             Objects.requireNonNull(
                 System.getProperty("atelier.screenshots"), "-Datelier.screenshots=FOLDER"));
+  }
+
+  /** Plugins in every state, and the cards of those that run. */
+  @Test
+  void takePlugins() throws IOException {
+    browser.expect("ERR_CONNECTION_REFUSED");
+    try (RunningStudio studio = RunningStudio.start(data.resolve("studio"))) {
+      places(studio, "plugins-empty");
+      Path jars = data.resolve("studio").resolve("plugins");
+      card("vignette", "Vignette").write(jars.resolve("vignette.jar"));
+      card("film-grain", "Film grain").write(jars.resolve("film-grain.jar"));
+      card("broken", "Broken")
+          .manifest("Plugin-Requires", "2.0")
+          .write(jars.resolve("broken-3.0.jar"));
+      card("palette", "Palette")
+          .manifest("Plugin-Dependencies", "colours@2.1")
+          .write(jars.resolve("palette.jar"));
+      Files.writeString(jars.resolve("half.jar"), "half");
+      StudioPage page = browser.open(studio, screen(1440, 900, ColorScheme.DARK));
+      page.at("panel-switch").nth(0).check();
+      page.at("panels").scrollIntoViewIfNeeded();
+      take(page, "panels");
+      page.at("place-plugins").click();
+      assertThat(page.at("plugin-row")).hasCount(5);
+      page.at("plugin-switch").nth(2).uncheck();
+      assertThat(page.page().locator("[data-state=disabled]").first()).isVisible();
+      page.at("plugin-remove").nth(0).click();
+      take(page, "plugins");
+      places(studio, "plugins");
+      StudioPage phone = browser.open(studio, screen(390, 844, ColorScheme.LIGHT));
+      phone.at("panel-switch").nth(0).check();
+      phone.at("panels").scrollIntoViewIfNeeded();
+      take(phone, "panels-phone-light");
+    }
+  }
+
+  private void places(RunningStudio studio, String name) {
+    StudioPage light = browser.open(studio, screen(1440, 900, ColorScheme.LIGHT));
+    light.page().navigate(studio.url() + "/plugins");
+    assertThat(light.page().locator(".plugin-folder")).isVisible();
+    take(light, name + "-light");
+    StudioPage phone = browser.open(studio, screen(390, 844, ColorScheme.DARK));
+    phone.page().navigate(studio.url() + "/plugins");
+    assertThat(phone.page().locator(".plugin-folder")).isVisible();
+    take(phone, name + "-phone");
+  }
+
+  private static PluginJar card(String id, String title) {
+    return PluginJar.of(id, "1.2.0")
+        .plugin(
+            """
+            public class Main implements AtelierPlugin {
+              public Contributions start(PluginContext context) {
+                return Contributions.builder()
+                    .add(Panel.of(Panel.Place.GENERATE, "TITLE", "schema.json")).build();
+              }
+              public long memoryBytes() { return 12L << 20; }
+            }
+            """
+                .replace("TITLE", title))
+        .manifest("Plugin-Description", title + " for finished pictures.")
+        .file(
+            "panel/schema.json",
+            """
+            {"properties": {
+              "strength": {"type": "number", "title": "Strength", "minimum": 0, "maximum": 1, "default": 0.5,
+                "description": "How much of it."},
+              "mode": {"type": "string", "title": "Mode", "enum": ["Soft", "Hard"], "default": "Soft"},
+              "colour": {"type": "boolean", "title": "In colour", "default": true},
+              "words": {"type": "string", "title": "Words", "default": ""}}}
+            """);
+  }
+
+  @Test
+  void take() {
     Path nothing = data.resolve("no-models");
     // The pages outlive the studios.
     browser.expect("ERR_CONNECTION_REFUSED");

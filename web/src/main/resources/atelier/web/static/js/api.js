@@ -3,6 +3,7 @@
  * @typedef {import('./types.js').Image} Image
  * @typedef {import('./types.js').ImageRequest} ImageRequest
  * @typedef {import('./types.js').Job} Job
+ * @typedef {import('./types.js').Plugin} Plugin
  * @typedef {import('./types.js').Sampler} Sampler
  */
 
@@ -92,4 +93,19 @@ export const api = {
   samplers: async () => (await call('GET', '/samplers')).samplers,
 
   system: () => call('GET', '/system'),
+
+  /** @returns {Promise<{plugins: Plugin[], folder: string}>} */
+  plugins: () => call('GET', '/plugins'),
+
+  /**
+   * @param {'enable' | 'disable' | 'reload' | 'remove'} action
+   * @param {string} id
+   * @param {boolean} cancel  whether to cancel the pictures that it takes part in
+   * @returns {Promise<{plugins: Plugin[], folder: string}>} the plugins once it is done
+   */
+  changePlugin: (action, id, cancel) =>
+    call(
+      action === 'remove' ? 'DELETE' : 'POST',
+      `/plugins/${segment(id)}${action === 'remove' ? '' : `/${action}`}${cancel ? '?cancel=true' : ''}`,
+    ),
 };

@@ -12,18 +12,21 @@ export class Feed {
   #studio;
   #gallery;
   #library;
+  #plugins;
 
   /**
    * @param {import('./store.js').Store<State>} store
    * @param {import('./studio.js').Studio} studio
    * @param {import('./gallery.js').Gallery} gallery
    * @param {import('./library.js').Library} library
+   * @param {import('./plugins.js').Plugins} plugins
    */
-  constructor(store, studio, gallery, library) {
+  constructor(store, studio, gallery, library, plugins) {
     this.#store = store;
     this.#studio = studio;
     this.#gallery = gallery;
     this.#library = library;
+    this.#plugins = plugins;
   }
 
   /** @param {any} event  one text frame of the event socket */
@@ -32,6 +35,7 @@ export class Feed {
       case 'hello':
         this.#store.update({system: event.system, queue: event.queue});
         this.#library.load();
+        this.#plugins.load();
         // A studio that was started again has put what it was at back into its queue.
         this.#catchUp(event.jobs, true);
         break;
@@ -53,6 +57,12 @@ export class Feed {
       case 'models':
         this.#library.loadModels();
         break;
+      case 'plugins':
+        this.#plugins.load();
+        break;
+      case 'plugin_message':
+        this.#plugins.tell(event);
+        break;
       default: // An event of a newer server.
     }
   }
@@ -62,7 +72,7 @@ export class Feed {
     try {
       const [jobs, system] = await Promise.all([api.activeJobs(), api.system()]);
       this.#store.update({system, queue: system.queue});
-      await Promise.all([this.#catchUp(jobs), this.#library.load()]);
+      await Promise.all([this.#catchUp(jobs), this.#library.load(), this.#plugins.load()]);
     } catch {
       // Not reachable: the socket notices too, and its next hello catches up.
     }

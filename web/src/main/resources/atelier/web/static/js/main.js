@@ -2,16 +2,19 @@ import {openShell} from './shell.js';
 import {SettingsForm} from './views/form.js';
 import {createHistory} from './views/history.js';
 import {listenToKeys} from './views/keyboard.js';
+import {Panels} from './views/panels.js';
 import {createQueue} from './views/queue.js';
 import {createStage} from './views/stage.js';
 
 /** @param {string} id @returns {any} */
 const part = (id) => document.getElementById(id);
 
-const {store, studio, gallery, library, previews} = openShell();
-const form = new SettingsForm(part('settings'), studio, library);
+const {store, studio, gallery, library, previews, plugins} = openShell();
+const panels = new Panels(part('panels'), plugins);
+const form = new SettingsForm(part('settings'), studio, library, panels);
 
 store.subscribe((state) => form.render(state));
+store.subscribe((state) => panels.render(state));
 store.subscribe(
   createStage(part('stage'), studio, previews, {
     reuse: (image) => form.reuse(image),

@@ -2,6 +2,7 @@ import {connectEvents} from './events.js';
 import {Feed} from './feed.js';
 import {Gallery} from './gallery.js';
 import {Library} from './library.js';
+import {Plugins} from './plugins.js';
 import {Previews} from './previews.js';
 import {createStore, emptyState} from './store.js';
 import {Studio} from './studio.js';
@@ -19,7 +20,8 @@ export function openShell() {
   const gallery = new Gallery(store);
   const library = new Library(store);
   const studio = new Studio(store, gallery, previews);
-  const feed = new Feed(store, studio, gallery, library);
+  const plugins = new Plugins(store);
+  const feed = new Feed(store, studio, gallery, library, plugins);
   const events = connectEvents({
     onEvent: (event) => feed.receive(event),
     onPreview: (preview) => previews.receive(preview),
@@ -28,5 +30,5 @@ export function openShell() {
   });
   store.subscribe(createTopbar(part('topbar'), part('banner'), () => events.retryNow()));
   store.subscribe(createAnnouncer(part('announcer')));
-  return {store, studio, gallery, library, previews};
+  return {store, studio, gallery, library, previews, plugins};
 }

@@ -16,6 +16,7 @@
  * @property {number} batch_size
  * @property {'seed_plus_index' | 'one_generator'} batch_noise
  * @property {number} clip_skip
+ * @property {Record<string, Record<string, unknown>>} [plugins]  parameters by plugin
  *
  * @typedef {object} Image  one picture in the gallery
  * @property {string} id
@@ -63,6 +64,38 @@
  * @property {boolean} usable
  * @property {string | null} problem
  *
+ * @typedef {object} Property  a parameter in a panel's schema
+ * @property {'number' | 'integer' | 'boolean' | 'string'} type
+ * @property {unknown} default
+ * @property {string} [title]
+ * @property {string} [description]
+ * @property {string[]} [enum]
+ * @property {number} [minimum]
+ * @property {number} [maximum]
+ * @property {number} [multipleOf]
+ * @property {number} [maxLength]
+ *
+ * @typedef {{properties?: Record<string, Property>}} Schema
+ *
+ * @typedef {object} Panel
+ * @property {'generate'} place
+ * @property {string} title
+ * @property {Schema} schema
+ * @property {string | null} html  null where the fields are made from the schema
+ * @property {string | null} module
+ *
+ * @typedef {object} Plugin
+ * @property {string} id
+ * @property {string} version
+ * @property {string} description
+ * @property {string} file
+ * @property {'running' | 'stopping' | 'disabled' | 'waiting' | 'failed'} state
+ * @property {string | null} problem
+ * @property {string[]} notes
+ * @property {number} pictures
+ * @property {number} memory_bytes
+ * @property {Panel[]} panels
+ *
  * @typedef {{tokens: number, room: number}} PromptLength
  *
  * @typedef {object} Sampler
@@ -98,6 +131,9 @@
  * @property {Catalog | null} catalog
  * @property {string | null} catalogProblem
  * @property {Sampler[]} samplers
+ * @property {Plugin[] | null} plugins  null when not known yet
+ * @property {string | null} pluginFolder
+ * @property {string | null} pluginProblem
  * @property {Job[]} jobs  the jobs this page knows, oldest first
  * @property {string | null} liveId  the job that a `live` stage follows
  * @property {Stage} stage

@@ -36,16 +36,19 @@ export class SettingsForm {
   #seed;
   #size;
   #bar;
+  #panels;
 
   /**
    * @param {HTMLFormElement} form
    * @param {import('../studio.js').Studio} studio
    * @param {import('../library.js').Library} library
+   * @param {import('./panels.js').Panels} panels
    */
-  constructor(form, studio, library) {
+  constructor(form, studio, library, panels) {
     const saved = remembered();
     this.#form = form;
     this.#studio = studio;
+    this.#panels = panels;
     this.#settings = saved ?? defaults();
     this.#fresh = !saved;
     this.#models = createModels(this.#select('model'), this.#part('model-notices'));
@@ -74,14 +77,14 @@ export class SettingsForm {
 
   /** Puts the picture in the queue, or shows in its place what keeps it from there. */
   async submit() {
-    const invalid = NUMBERS.map((name) => this.#field(name)).find((input) => this.#check(input)) ?? this.#seed.check();
+    const invalid = NUMBERS.map((name) => this.#field(name)).find((input) => this.#check(input)) ?? this.#seed.check() ?? this.#panels.check();
     if (invalid) {
       this.#goTo(invalid);
       return;
     }
     this.#bar.problem('');
     try {
-      const job = await this.#studio.submit(toRequest(this.#settings));
+      const job = await this.#studio.submit({...toRequest(this.#settings), plugins: this.#panels.request});
       this.#change({seed: job.request.seed});
       document.querySelector('.stage')?.scrollIntoView({block: 'start'});
     } catch (problem) {
@@ -174,7 +177,9 @@ export class SettingsForm {
     setError(this.#form, 'seed', '');
     this.#bar.problem('');
     this.#fresh = false;
-    this.#change(settings);
+    const {plugins, ...own} = settings;
+    this.#panels.use(plugins ?? {});
+    this.#change(own);
     // On a narrow screen the form may be far above, on a wide one scrolled down; then it glows.
     this.#form.scrollIntoView({block: 'start'});
     this.#form.querySelector('.panel-scroll')?.scrollTo({top: 0});

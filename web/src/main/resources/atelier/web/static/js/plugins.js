@@ -1,0 +1,62 @@
+import {api} from './api.js';
+
+/**
+ * @typedef {import('./types.js').Plugin} Plugin
+ * @typedef {import('./types.js').State} State
+ */
+
+/** The plugins that the studio has, and what they tell their panels. */
+export class Plugins {
+  #store;
+  /** @type {Map<string, Set<(message: any) => void>>} by plugin */
+  #listeners = new Map();
+  /** Counts questions: of two answers the later question's counts. */
+  #asked = 0;
+
+  /** @param {import('./store.js').Store<State>} store */
+  constructor(store) {
+    this.#store = store;
+  }
+
+  load() {
+    return this.#take(api.plugins);
+  }
+
+  /**
+   * Has the studio do something to a plugin.
+   *
+   * @param {'enable' | 'disable' | 'reload' | 'remove'} action
+   * @param {string} id
+   * @param {boolean} [cancel]  whether to cancel the pictures that it takes part in
+   */
+  change(action, id, cancel = false) {
+    return this.#take(() => api.changePlugin(action, id, cancel));
+  }
+
+  /** @param {() => Promise<{plugins: Plugin[], folder: string}>} ask */
+  async #take(ask) {
+    const turn = ++this.#asked;
+    try {
+      const {plugins, folder} = await ask();
+      if (turn === this.#asked) this.#store.update({plugins, pluginFolder: folder, pluginProblem: null});
+    } catch (problem) {
+      this.#store.update({pluginProblem: /** @type {Error} */ (problem).message});
+    }
+  }
+
+  /** A plugin has something for its panels. @param {{plugin: string, message: any}} event */
+  tell({plugin, message}) {
+    for (const listener of this.#listeners.get(plugin) ?? []) listener(message);
+  }
+
+  /**
+   * @param {string} id
+   * @param {(message: any) => void} listener
+   * @returns {() => void} ends it
+   */
+  listen(id, listener) {
+    const listeners = this.#listeners.get(id) ?? new Set();
+    this.#listeners.set(id, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+}
