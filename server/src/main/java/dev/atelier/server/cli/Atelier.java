@@ -15,7 +15,13 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = Atelier.Version.class,
-    subcommands = {RunCommand.class, DoctorCommand.class, BenchCommand.class, ConvertCommand.class})
+    subcommands = {
+      RunCommand.class,
+      DoctorCommand.class,
+      BenchCommand.class,
+      ConvertCommand.class,
+      PluginsCommand.class
+    })
 public final class Atelier {
   private Atelier() {}
 
