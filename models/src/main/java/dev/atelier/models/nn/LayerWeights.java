@@ -68,6 +68,7 @@ final class LayerWeights implements AutoCloseable {
   private Parameters fitting(Shape input, Function<Convolution, Window> window) {
     var places = new Shape(input.get(0), input.get(2), input.get(3));
     if (!convolutions.isEmpty() && !places.equals(packedFor)) {
+      packedFor = null; // until all of them are
       for (Convolution convolution : convolutions) {
         pack(convolution, input, window.apply(convolution));
       }
@@ -78,13 +79,21 @@ final class LayerWeights implements AutoCloseable {
 
   private void pack(Convolution convolution, Shape input, Window window) {
     int index = convolution.index;
-    NDArray before = parameters.get(index);
-    try (NDArray read = plain.contains(index) ? before : network.read(convolution.name)) {
-      NDArray packed = network.layers().packed(read, window.stride, window.padding, input);
-      NDScope.unregister(packed); // outlives the forward pass in which it was made
-      parameters.set(index, packed).close();
+    if (plain.contains(index)) {
+      pack(index, parameters.get(index), window, input);
       plain.remove(index);
+    } else {
+      try (NDArray read = network.read(convolution.name)) {
+        pack(index, read, window, input);
+      }
     }
+  }
+
+  /** Leaves everything as it was when there is no memory for it. */
+  private void pack(int index, NDArray weight, Window window, Shape input) {
+    NDArray packed = network.layers().packed(weight, window.stride, window.padding, input);
+    NDScope.unregister(packed); // outlives the forward pass in which it was made
+    parameters.set(index, packed).close();
   }
 
   long bytes() {
