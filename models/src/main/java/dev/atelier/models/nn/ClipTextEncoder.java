@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.engine.Layers;
+import dev.atelier.models.registry.HostCopy;
 import dev.atelier.models.registry.Model;
 import dev.atelier.models.weights.ClipTextConfig;
 import dev.atelier.models.weights.WeightSource;
@@ -158,6 +159,11 @@ public final class ClipTextEncoder implements Model {
   @Override
   public long bytes() {
     return weights.bytes();
+  }
+
+  @Override
+  public Optional<HostCopy> offload() {
+    return weights.offload(files -> load(files, config, weights.device()));
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -18,6 +19,7 @@ import java.util.function.Function;
  */
 final class LayerWeights implements AutoCloseable {
   private final NetworkWeights network;
+  private final List<String> names;
   private final Parameters parameters;
   private final List<Convolution> convolutions = new ArrayList<>();
 
@@ -35,6 +37,7 @@ final class LayerWeights implements AutoCloseable {
   /** Reads the tensors named, in that order. */
   LayerWeights(NetworkWeights network, List<String> names) {
     this.network = network;
+    this.names = List.copyOf(names);
     this.parameters = Parameters.of(names.stream().map(network::read).toList());
     for (int i = 0; i < names.size(); i++) {
       Shape shape = parameters.get(i).getShape();
@@ -94,6 +97,18 @@ final class LayerWeights implements AutoCloseable {
     NDArray packed = network.layers().packed(weight, window.stride, window.padding, input);
     NDScope.unregister(packed); // outlives the forward pass in which it was made
     parameters.set(index, packed).close();
+  }
+
+  /** Whether some weights are laid out for the device, or will be. */
+  boolean packs() {
+    return !convolutions.isEmpty();
+  }
+
+  /** Every weight with its name in the file. */
+  void forEach(BiConsumer<String, NDArray> each) {
+    for (int i = 0; i < names.size(); i++) {
+      each.accept(names.get(i), parameters.get(i));
+    }
   }
 
   long bytes() {

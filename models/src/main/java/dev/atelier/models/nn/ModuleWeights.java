@@ -3,8 +3,11 @@ package dev.atelier.models.nn;
 import ai.djl.ndarray.NDArray;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.engine.Layers;
+import dev.atelier.models.registry.HostCopy;
+import dev.atelier.models.registry.Model;
 import dev.atelier.models.weights.WeightSource;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -73,6 +76,11 @@ final class ModuleWeights implements AutoCloseable {
             .toArray(String[]::new));
   }
 
+  /** Where the weights are. */
+  ComputeDevice device() {
+    return network.device();
+  }
+
   Layers layers() {
     return network.layers();
   }
@@ -85,6 +93,16 @@ final class ModuleWeights implements AutoCloseable {
   /** Bytes of all weights taken so far. */
   long bytes() {
     return network.bytes();
+  }
+
+  /**
+   * Moves all weights taken to host memory.
+   *
+   * @param loader builds the network from them again
+   * @return empty, and nothing has changed, where some are laid out for the device
+   */
+  Optional<HostCopy> offload(Function<Supplier<WeightSource>, Model> loader) {
+    return network.offload(loader);
   }
 
   /** Frees all weights taken. */

@@ -5,9 +5,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.engine.Layers;
+import dev.atelier.models.registry.HostCopy;
+import dev.atelier.models.registry.Model;
 import dev.atelier.models.weights.WeightSource;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** All weights of one network: where they come from, where they go, what was read. */
@@ -17,6 +24,7 @@ final class NetworkWeights implements AutoCloseable {
   private final NDManager manager;
   private final List<LayerWeights> taken = new ArrayList<>();
   private WeightSource open;
+  private Path file;
 
   /**
    * @param files opens the network's file, at the first and at any later reading
@@ -31,8 +39,14 @@ final class NetworkWeights implements AutoCloseable {
   WeightSource source() {
     if (open == null) {
       open = files.get();
+      file = open.file();
     }
     return open;
+  }
+
+  /** Where the weights are. */
+  ComputeDevice device() {
+    return device;
   }
 
   /**
@@ -74,6 +88,23 @@ final class NetworkWeights implements AutoCloseable {
   /** Bytes of all weights taken so far. */
   long bytes() {
     return taken.stream().mapToLong(LayerWeights::bytes).sum();
+  }
+
+  /**
+   * Moves all weights taken to host memory.
+   *
+   * @param loader builds the network from them again
+   * @return empty, and nothing has changed, where some are laid out for the device
+   */
+  Optional<HostCopy> offload(Function<Supplier<WeightSource>, Model> loader) {
+    if (taken.stream().anyMatch(LayerWeights::packs)) {
+      return Optional.empty();
+    }
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    taken.forEach(layer -> layer.forEach(arrays::put));
+    var copy = new OffloadedWeights(file, device.manager(), arrays, loader);
+    close();
+    return Optional.of(copy);
   }
 
   /** Frees all weights taken. */

@@ -2,6 +2,7 @@ package dev.atelier.models.nn;
 
 import ai.djl.ndarray.NDArray;
 import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.registry.HostCopy;
 import dev.atelier.models.registry.Model;
 import dev.atelier.models.weights.UNetConfig;
 import dev.atelier.models.weights.WeightSource;
@@ -11,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -19,6 +21,7 @@ import java.util.function.Supplier;
  */
 public final class UNet implements Model {
   private final ModuleWeights weights;
+  private final UNetConfig config;
   private final Conv2d convIn;
   private final TimeEmbedding timeEmbedding;
   private final List<DownBlock> downBlocks = new ArrayList<>();
@@ -29,6 +32,7 @@ public final class UNet implements Model {
   private UNet(ModuleWeights weights, UNetConfig config) {
     check(weights.file(), config);
     this.weights = weights;
+    this.config = config;
     convIn = Conv2d.same3x3(weights, "conv_in");
     timeEmbedding =
         new TimeEmbedding(weights.at("time_embedding"), config.blockOutChannels().get(0));
@@ -99,6 +103,11 @@ public final class UNet implements Model {
   @Override
   public long bytes() {
     return weights.bytes();
+  }
+
+  @Override
+  public Optional<HostCopy> offload() {
+    return weights.offload(files -> load(files, config, weights.device()));
   }
 
   @Override

@@ -2,11 +2,13 @@ package dev.atelier.models.nn;
 
 import ai.djl.ndarray.NDArray;
 import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.registry.HostCopy;
 import dev.atelier.models.registry.Model;
 import dev.atelier.models.weights.VaeConfig;
 import dev.atelier.models.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The half of the autoencoder that turns latents into pictures (diffusers: AutoencoderKL). */
@@ -71,6 +73,11 @@ public final class VaeDecoder implements Model {
   @Override
   public long bytes() {
     return weights.bytes();
+  }
+
+  @Override
+  public Optional<HostCopy> offload() {
+    return weights.offload(files -> load(files, config, weights.device()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.atelier.models.nn;
 
 import ai.djl.ndarray.NDArray;
 import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.registry.HostCopy;
 import dev.atelier.models.registry.Model;
 import dev.atelier.models.weights.VaeConfig;
 import dev.atelier.models.weights.WeightSource;
@@ -89,6 +90,11 @@ public final class VaeEncoder implements Model {
   @Override
   public long bytes() {
     return weights.bytes();
+  }
+
+  @Override
+  public Optional<HostCopy> offload() {
+    return weights.offload(files -> load(files, config, weights.device()));
   }
 
   @Override

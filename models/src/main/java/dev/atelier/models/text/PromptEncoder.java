@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.atelier.models.nn.ClipTextEncoder;
+import dev.atelier.models.registry.HostCopy;
 import dev.atelier.models.registry.Model;
 import dev.atelier.models.text.PromptChunk.Placed;
 import java.util.ArrayList;
@@ -171,6 +172,42 @@ public final class PromptEncoder implements Model {
   @Override
   public long bytes() {
     return encoder.bytes();
+  }
+
+  @Override
+  public Optional<HostCopy> offload() {
+    return encoder.offload().map(copy -> new Offloaded(tokenizer, copy));
+  }
+
+  /** The text encoder's weights in host memory, and the tokenizer, which is there anyway. */
+  private static final class Offloaded implements HostCopy {
+    private final HostCopy encoder;
+    private ClipTokenizer tokenizer;
+
+    Offloaded(ClipTokenizer tokenizer, HostCopy encoder) {
+      this.tokenizer = tokenizer;
+      this.encoder = encoder;
+    }
+
+    @Override
+    public long bytes() {
+      return encoder.bytes();
+    }
+
+    @Override
+    public Model restore() {
+      var restored = new PromptEncoder(tokenizer, (ClipTextEncoder) encoder.restore());
+      tokenizer = null; // now the restored one's
+      return restored;
+    }
+
+    @Override
+    public void close() {
+      encoder.close();
+      if (tokenizer != null) {
+        tokenizer.close();
+      }
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.atelier.models.registry;
 
 import ai.djl.Device;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -8,10 +9,12 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Slab implements Model {
   private final byte[] memory;
   private final Set<Slab> alive;
+  private final Set<Slab> host;
 
-  private Slab(int bytes, Set<Slab> alive) {
+  private Slab(int bytes, Set<Slab> alive, Set<Slab> host) {
     this.memory = new byte[bytes];
     this.alive = alive;
+    this.host = host;
     alive.add(this);
   }
 
@@ -27,12 +30,50 @@ final class Slab implements Model {
     }
   }
 
+  @Override
+  public Optional<HostCopy> offload() {
+    close();
+    return Optional.of(new Copy(this));
+  }
+
+  /** A slab in host memory; it counts as alive there. */
+  private record Copy(Slab slab) implements HostCopy {
+    Copy {
+      slab.host.add(slab);
+    }
+
+    @Override
+    public long bytes() {
+      return slab.bytes();
+    }
+
+    @Override
+    public Model restore() {
+      return new Slab(slab.memory.length, slab.alive, slab.host);
+    }
+
+    @Override
+    public void close() {
+      if (!slab.host.remove(slab)) {
+        throw new IllegalStateException("closed twice");
+      }
+    }
+  }
+
   /** Where slabs come from; keeps those that have not been closed. */
   static final class Store {
     final Set<Slab> alive = ConcurrentHashMap.newKeySet();
+    final Set<Slab> host = ConcurrentHashMap.newKeySet();
+
+    /** How many were loaded, and not brought back from host memory. */
+    int loaded;
 
     long aliveBytes() {
       return alive.stream().mapToLong(Slab::bytes).sum();
+    }
+
+    long hostBytes() {
+      return host.stream().mapToLong(Slab::bytes).sum();
     }
 
     Key key(String label, int bytes) {
@@ -49,7 +90,8 @@ final class Slab implements Model {
 
     @Override
     public Slab load(Device device) {
-      return new Slab(bytes, store.alive);
+      store.loaded++;
+      return new Slab(bytes, store.alive, store.host);
     }
   }
 
