@@ -43,6 +43,12 @@ public record ModelEntry(
     return problem.isEmpty();
   }
 
+  /** The name of its file without the ending, or that of its folder. */
+  public String stem() {
+    String fileName = path.getFileName().toString();
+    return kind.stem(fileName).orElse(fileName);
+  }
+
   /** The same model known by another id. */
   ModelEntry withId(String other) {
     return new ModelEntry(

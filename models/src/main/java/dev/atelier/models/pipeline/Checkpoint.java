@@ -12,13 +12,11 @@ import dev.atelier.models.text.ClipTokenizer;
 import dev.atelier.models.text.PromptEncoder;
 import dev.atelier.models.weights.CheckpointFiles;
 import dev.atelier.models.weights.Component;
+import dev.atelier.models.weights.StandaloneVae;
+import dev.atelier.models.weights.VaeConfig;
 import dev.atelier.models.weights.WeightSource;
 import dev.atelier.models.weights.WeightsException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -26,35 +24,93 @@ import java.util.function.Supplier;
 
 /**
  * A checkpoint on disk and the keys under which its parts are leased. The parts are leased one by
- * one, so that parts which several checkpoints have in common need be in memory only once.
+ * one, and parts that several checkpoints have in common are in memory only once: see {@link
+ * PartIndex}. {@link Checkpoints} opens each only once.
  */
 public final class Checkpoint {
   private final CheckpointFiles files;
+  private final VaeConfig vaeConfig;
+  private final PartSource vae;
+  private final String name;
   private final ComputeDevice device;
+  private final PartIndex index;
 
-  private Checkpoint(CheckpointFiles files, ComputeDevice device) {
+  private Checkpoint(
+      CheckpointFiles files,
+      VaeConfig vaeConfig,
+      PartSource vae,
+      String name,
+      ComputeDevice device,
+      PartIndex index) {
     this.files = files;
+    this.vaeConfig = vaeConfig;
+    this.vae = vae;
+    this.name = name;
     this.device = device;
+    this.index = index;
   }
 
   /**
    * Reads the configurations of the checkpoint at {@code path}, whose parts go to {@code device}.
+   * It shares parts with itself only.
    *
-   * @throws dev.atelier.models.weights.WeightsException when they cannot be used
+   * @throws WeightsException when they cannot be used
    */
   public static Checkpoint open(Path path, ComputeDevice device) {
-    return new Checkpoint(CheckpointFiles.open(path), device);
+    return open(path, path.getFileName().toString(), device, new PartIndex());
   }
 
-  /** Its files and configurations. */
+  /**
+   * The same, sharing parts with what else is in {@code index}.
+   *
+   * @param name what people know it by
+   */
+  static Checkpoint open(Path path, String name, ComputeDevice device, PartIndex index) {
+    CheckpointFiles files = CheckpointFiles.open(path);
+    PartSource vae = source(files, name, Component.VAE, files.vae());
+    return new Checkpoint(files, files.vae(), vae, name, device, index);
+  }
+
+  /**
+   * This checkpoint with another VAE in place of its own.
+   *
+   * @param vaeName what people know it by
+   * @throws WeightsException when its latents are of another kind
+   */
+  Checkpoint with(StandaloneVae other, String vaeName) {
+    VaeConfig config = other.config();
+    if (config.latentChannels() != files.vae().latentChannels()
+        || config.scale() != files.vae().scale()) {
+      throw new WeightsException(
+          other.path(),
+          "its latents are of another kind than those of %s; choose another VAE, or Automatic."
+              .formatted(name));
+    }
+    var source =
+        new PartSource(
+            vaeName,
+            Component.VAE.folder(),
+            config,
+            () -> "",
+            List.of(other.weights()),
+            other::open);
+    return new Checkpoint(files, config, source, name, device, index);
+  }
+
+  /** Its files and configurations; with another VAE, those of its own VAE all the same. */
   public CheckpointFiles files() {
     return files;
+  }
+
+  /** The configuration of the VAE that its pictures are made with. */
+  public VaeConfig vae() {
+    return vaeConfig;
   }
 
   /**
    * The tokenizer of the checkpoint at {@code path}; the caller's to close.
    *
-   * @throws dev.atelier.models.weights.WeightsException when it cannot be used
+   * @throws WeightsException when it cannot be used
    */
   static ClipTokenizer tokenizer(Path path) {
     return tokenizer(CheckpointFiles.open(path));
@@ -66,108 +122,95 @@ public final class Checkpoint {
 
   /** Key of the tokenizer and the text encoder. */
   public ModelKey<PromptEncoder> promptEncoder() {
-    return part(
-        Component.TEXT_ENCODER,
+    PartSource text = source(files, name, Component.TEXT_ENCODER, files.textEncoder());
+    return key(
+        PromptEncoder.class,
         "text_encoder",
+        text,
         tensor -> true,
-        (files, source, onto) ->
+        source ->
             new PromptEncoder(
-                tokenizer(files), ClipTextEncoder.load(source, files.textEncoder(), onto)));
+                tokenizer(files), ClipTextEncoder.load(source, files.textEncoder(), device)));
   }
 
   /** Key of the UNet. */
   public ModelKey<UNet> unet() {
-    return part(
-        Component.UNET,
+    PartSource unet = source(files, name, Component.UNET, files.unet());
+    return key(
+        UNet.class,
         "unet",
+        unet,
         tensor -> true,
-        (files, source, onto) -> UNet.load(source, files.unet(), onto));
+        source -> UNet.load(source, files.unet(), device));
   }
 
   /** Key of the VAE's decoder. */
   public ModelKey<VaeDecoder> vaeDecoder() {
-    return part(
-        Component.VAE,
-        "vae decoder",
+    return key(
+        VaeDecoder.class,
+        "vae",
+        vae,
         tensor -> !VaeEncoder.has(tensor),
-        (files, source, onto) -> VaeDecoder.load(source, files.vae(), onto));
+        source -> VaeDecoder.load(source, vaeConfig, device));
   }
 
   /** Key of the VAE's encoder, which only pictures made from pictures need. */
   public ModelKey<VaeEncoder> vaeEncoder() {
-    return part(
-        Component.VAE,
-        "vae encoder",
+    return key(
+        VaeEncoder.class,
+        "vae_encoder",
+        vae,
         VaeEncoder::has,
-        (files, source, onto) -> VaeEncoder.load(source, files.vae(), onto));
+        source -> VaeEncoder.load(source, vaeConfig, device));
   }
 
-  private <T extends Model> Part<T> part(
-      Component component, String name, Predicate<String> tensors, Loader<T> loader) {
-    Version version = Version.of(files.weights(component));
-    return new Part<>(files, component, name, tensors, version, device, loader);
+  private static PartSource source(
+      CheckpointFiles files, String name, Component component, Object settings) {
+    return new PartSource(
+        name,
+        component.folder(),
+        settings,
+        () -> component == Component.TEXT_ENCODER ? ClipTokenizer.digest(files.tokenizer()) : "",
+        files.weights(component),
+        () -> files.open(component));
+  }
+
+  private <T extends Model> ModelKey<T> key(
+      Class<T> network,
+      String part,
+      PartSource source,
+      Predicate<String> tensors,
+      Loader<T> loader) {
+    String label = source.model() + "/" + part;
+    return new Key<>(network, label, source, index.of(source), device, tensors, loader);
   }
 
   private interface Loader<T> {
-    T load(CheckpointFiles files, Supplier<WeightSource> source, ComputeDevice device);
+    T load(Supplier<WeightSource> files);
   }
 
-  /** Weight files as they were when the key was made: one that is replaced is another model. */
-  private record Version(List<Path> files, List<Long> bytes, List<FileTime> modified) {
-    static Version of(List<Path> files) {
-      List<Long> bytes = new ArrayList<>();
-      List<FileTime> modified = new ArrayList<>();
-      for (Path file : files) {
-        try {
-          bytes.add(Files.size(file));
-          modified.add(Files.getLastModifiedTime(file));
-        } catch (IOException e) {
-          throw new WeightsException(file, "it cannot be read.", e);
-        }
-      }
-      return new Version(List.copyOf(files), List.copyOf(bytes), List.copyOf(modified));
-    }
-  }
-
-  /** Equal for the same file on the same device, whoever asks for it. */
-  private static final class Part<T extends Model> implements ModelKey<T> {
-    private final CheckpointFiles files;
-    private final Component component;
-    private final String name;
-    private final Predicate<String> tensors;
-    private final Version version;
-    private final ComputeDevice device;
-    private final Loader<T> loader;
-
-    Part(
-        CheckpointFiles files,
-        Component component,
-        String name,
-        Predicate<String> tensors,
-        Version version,
-        ComputeDevice device,
-        Loader<T> loader) {
-      this.files = files;
-      this.component = component;
-      this.name = name;
-      this.tensors = tensors;
-      this.version = version;
-      this.device = device;
-      this.loader = loader;
-    }
-
-    @Override
-    public String label() {
-      return files.path().getFileName() + "/" + name;
-    }
+  /**
+   * Equal for the same weights on the same device, whichever checkpoint they belong to.
+   *
+   * @param tensors those that the network takes
+   */
+  private record Key<T extends Model>(
+      Class<T> network,
+      String label,
+      PartSource source,
+      PartIndex.Identity identity,
+      ComputeDevice device,
+      Predicate<String> tensors,
+      Loader<T> loader)
+      implements ModelKey<T> {
 
     @Override
     public long expectedBytes() {
-      try (WeightSource source = files.open(component)) {
+      try (WeightSource weights = source.weights().get()) {
         long numbers =
-            source.names().stream()
+            weights.names().stream()
                 .filter(tensors)
-                .mapToLong(n -> source.info(n).shape().size())
+                .mapToLong(name -> weights.info(name).shape().size())
                 .sum();
         return numbers * device.dataType().getNumOfBytes();
       }
@@ -175,29 +218,20 @@ public final class Checkpoint {
 
     @Override
     public T load(Device onto) {
-      return loader.load(files, this::open, device);
-    }
-
-    /** Also called long after loading, when the file may be another. */
-    private WeightSource open() {
-      if (!Version.of(version.files).equals(version)) {
-        throw new WeightsException(
-            version.files.get(0), "it was changed while it was in use; generate again.");
-      }
-      return files.open(component);
+      return loader.load(identity::open);
     }
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof Part<?> part
-          && part.name.equals(name)
-          && part.version.equals(version)
-          && part.device == device;
+      return other instanceof Key<?> key
+          && key.network == network
+          && key.identity == identity
+          && key.device == device;
     }
 
     @Override
     public int hashCode() {
-      return Objects.hash(name, version);
+      return Objects.hash(network, identity);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.atelier.models.pipeline;
 
+import dev.atelier.models.catalog.ModelEntry;
 import dev.atelier.models.text.Embedding;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -9,6 +10,13 @@ import java.util.function.Supplier;
 public interface GenerationObserver {
   /** The work goes on to {@code phase}. */
   default void onPhase(Phase phase) {}
+
+  /**
+   * The pictures are made with another VAE than the checkpoint's own.
+   *
+   * @param vae the other one
+   */
+  default void onVae(ModelEntry vae) {}
 
   /**
    * The prompts are encoded.

@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
  * @param start what the sampler begins with
  * @param variation another seed's noise in the picture's own
  * @param extras what it says to plugins
+ * @param vae the VAE that decodes it
  */
 public record ImageRequest(
     String model,
@@ -47,7 +48,8 @@ public record ImageRequest(
     int clipSkip,
     Start start,
     Optional<Variation> variation,
-    Extras extras) {
+    Extras extras,
+    VaeChoice vae) {
 
   public static final int MIN_SIZE = 64;
   public static final int MAX_SIZE = 2048;
@@ -71,6 +73,7 @@ public record ImageRequest(
     Objects.requireNonNull(start, "start");
     Objects.requireNonNull(variation, "variation");
     Objects.requireNonNull(extras, "extras");
+    Objects.requireNonNull(vae, "vae");
     FieldCheck.prompt("prompt", prompt);
     FieldCheck.prompt("negative_prompt", negativePrompt);
     FieldCheck.size("width", width);
@@ -179,7 +182,8 @@ public record ImageRequest(
         .optClipSkip(clipSkip)
         .optStart(start)
         .optVariation(variation)
-        .optExtras(extras);
+        .optExtras(extras)
+        .optVae(vae);
   }
 
   /** The settings of a request, by name. Not thread-safe. */
@@ -201,6 +205,7 @@ public record ImageRequest(
     private Start start = Start.NOISE;
     private Optional<Variation> variation = Optional.empty();
     private Extras extras = Extras.NONE;
+    private VaeChoice vae = VaeChoice.AUTOMATIC;
 
     private Builder(String model) {
       this.model = model;
@@ -297,6 +302,12 @@ public record ImageRequest(
       return this;
     }
 
+    /** Default automatic. */
+    public Builder optVae(VaeChoice vae) {
+      this.vae = vae;
+      return this;
+    }
+
     /**
      * The request.
      *
@@ -320,7 +331,8 @@ public record ImageRequest(
           clipSkip,
           start,
           variation,
-          extras);
+          extras,
+          vae);
     }
   }
 }

@@ -81,6 +81,6 @@ final class LeasedReader {
   }
 
   private int scale() {
-    return checkpoint.files().vae().scale();
+    return checkpoint.vae().scale();
   }
 }

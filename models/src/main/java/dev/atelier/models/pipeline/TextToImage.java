@@ -10,12 +10,12 @@ import dev.atelier.models.nn.UNet;
 import dev.atelier.models.nn.VaeDecoder;
 import dev.atelier.models.picture.Canvas;
 import dev.atelier.models.registry.Lease;
+import dev.atelier.models.registry.ModelKey;
 import dev.atelier.models.registry.ModelRegistry;
 import dev.atelier.models.sampling.NoiseSchedule;
 import dev.atelier.models.text.Embeddings;
 import dev.atelier.models.text.PromptEncoder;
 import java.awt.image.BufferedImage;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -34,7 +34,8 @@ public final class TextToImage {
   private final ModelRegistry registry;
   private final Supplier<ModelCatalog> catalog;
   private final PictureSource pictures;
-  private final Map<Path, LatentPreview> previews = new HashMap<>();
+  private final Checkpoints checkpoints;
+  private final Map<ModelKey<VaeDecoder>, LatentPreview> previews = new HashMap<>();
 
   /** One that is given no pictures to begin with. */
   public TextToImage(ComputeDevice device, ModelRegistry registry, Supplier<ModelCatalog> catalog) {
@@ -56,6 +57,7 @@ public final class TextToImage {
     this.registry = Objects.requireNonNull(registry);
     this.catalog = Objects.requireNonNull(catalog);
     this.pictures = Objects.requireNonNull(pictures);
+    this.checkpoints = new Checkpoints(device);
   }
 
   /**
@@ -70,17 +72,20 @@ public final class TextToImage {
    */
   public List<BufferedImage> generate(ImageRequest request, GenerationObserver observer) {
     observer.onPhase(Phase.LOADING);
-    Checkpoint checkpoint = Checkpoint.open(entry(request.model()).path(), device);
+    ModelEntry model = entry(request.model());
+    Optional<ModelEntry> otherVae = request.vae().of(model, catalog.get());
+    otherVae.ifPresent(observer::onVae);
+    Checkpoint checkpoint = checkpoints.open(model, otherVae);
+    ModelKey<VaeDecoder> vaeKey = checkpoint.vaeDecoder();
     Optional<Canvas> canvas = CanvasOf.request(request, pictures);
     try (var scope = new NDScope();
         NDManager manager = device.manager().newSubManager();
         Lease<UNet> unet = registry.lease(checkpoint.unet());
-        Lease<VaeDecoder> vae = registry.lease(checkpoint.vaeDecoder())) {
+        Lease<VaeDecoder> vae = registry.lease(vaeKey)) {
       scope.suppressNotUsedWarning();
       var decoder = new PictureDecoder(device, vae.model());
       LatentPreview preview =
-          previews.computeIfAbsent(
-              checkpoint.files().path(), p -> LatentPreview.fitted(manager, decoder));
+          previews.computeIfAbsent(vaeKey, key -> LatentPreview.fitted(manager, decoder));
       Conditioning conditioning = encode(checkpoint, request, manager, observer);
       NoiseSchedule schedule = NoiseSchedule.of(checkpoint.files().scheduler());
       var runs =

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Turns a prompt into the token ids that a CLIP text encoder takes. Normalises and splits as the
@@ -66,9 +67,7 @@ public final class ClipTokenizer implements AutoCloseable {
    * @throws ai.djl.engine.EngineException when the native library cannot be loaded
    */
   public static ClipTokenizer standard() {
-    ClipVocabulary vocabulary = ClipVocabulary.standard();
-    TokenizerJson json = TokenizerJson.of(vocabulary, Map.of(), SpecialTokens.STANDARD);
-    return create(Path.of(FAST_FILE), json, SpecialTokens.STANDARD);
+    return create(standardSource());
   }
 
   /**
@@ -80,6 +79,30 @@ public final class ClipTokenizer implements AutoCloseable {
    * @throws ai.djl.engine.EngineException when the native library cannot be loaded
    */
   public static ClipTokenizer open(Path folder) {
+    return create(source(folder));
+  }
+
+  /**
+   * A digest of what a tokenizer does: the same for two that give the same ids.
+   *
+   * @param folder its folder; empty for CLIP's own vocabulary
+   * @throws WeightsException when a file is missing or damaged
+   */
+  public static String digest(Optional<Path> folder) {
+    Source source = folder.map(ClipTokenizer::source).orElseGet(ClipTokenizer::standardSource);
+    return source.json().digest(source.special());
+  }
+
+  /** What a tokenizer is made of. */
+  private record Source(Path file, TokenizerJson json, SpecialTokens special) {}
+
+  private static Source standardSource() {
+    ClipVocabulary vocabulary = ClipVocabulary.standard();
+    TokenizerJson json = TokenizerJson.of(vocabulary, Map.of(), SpecialTokens.STANDARD);
+    return new Source(Path.of(FAST_FILE), json, SpecialTokens.STANDARD);
+  }
+
+  private static Source source(Path folder) {
     Path configFile = folder.resolve(CONFIG_FILE);
     SpecialTokens special =
         Files.exists(configFile)
@@ -90,7 +113,7 @@ public final class ClipTokenizer implements AutoCloseable {
     Path fastFile = folder.resolve(FAST_FILE);
     boolean both = Files.exists(vocabFile) && Files.exists(mergesFile);
     if (!both && Files.exists(fastFile)) {
-      return create(fastFile, TokenizerJson.read(fastFile), special);
+      return new Source(fastFile, TokenizerJson.read(fastFile), special);
     }
     ClipVocabulary vocabulary = ClipVocabulary.read(folder);
     Path addedFile = folder.resolve(ADDED_FILE);
@@ -99,10 +122,13 @@ public final class ClipTokenizer implements AutoCloseable {
       added.putAll(TokenizerFile.ids(addedFile, TokenizerFile.readObject(addedFile)));
       added.keySet().removeAll(vocabulary.ids().keySet());
     }
-    return create(vocabFile, TokenizerJson.of(vocabulary, added, special), special);
+    return new Source(vocabFile, TokenizerJson.of(vocabulary, added, special), special);
   }
 
-  private static ClipTokenizer create(Path file, TokenizerJson json, SpecialTokens special) {
+  private static ClipTokenizer create(Source source) {
+    Path file = source.file();
+    TokenizerJson json = source.json();
+    SpecialTokens special = source.special();
     int start = id(file, json, special.start());
     int end = id(file, json, special.end());
     int padding = id(file, json, special.padding());

@@ -6,9 +6,14 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.atelier.models.weights.WeightsException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The {@code tokenizer.json} format of Hugging Face's tokenizers library.
@@ -83,6 +88,25 @@ record TokenizerJson(JsonObject json, Map<String, Integer> ids) {
       }
     }
     return new TokenizerJson(json, ids);
+  }
+
+  /**
+   * SHA-256 in hex digits of what it does: equal whatever order the vocabulary is written in.
+   *
+   * @param special the tokens that are no part of a text
+   */
+  String digest(SpecialTokens special) {
+    var text = new StringBuilder(special.toString()).append(new TreeMap<>(ids));
+    json.entrySet().stream().filter(part -> !part.getKey().equals("model")).forEach(text::append);
+    json.getAsJsonObject("model").entrySet().stream()
+        .filter(part -> !part.getKey().equals("vocab"))
+        .forEach(text::append);
+    try {
+      byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java platform has it
+    }
   }
 
   private static JsonObject addedToken(String content, int id, boolean special) {

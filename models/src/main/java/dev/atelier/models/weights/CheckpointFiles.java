@@ -36,6 +36,14 @@ public sealed interface CheckpointFiles permits DiffusersFolder, SingleFile {
   /** The folder or file. */
   Path path();
 
+  /**
+   * Every file and folder that opening it again would look at: while their {@link FileStamps} stay
+   * the same, it is the same checkpoint.
+   *
+   * @throws WeightsException when weights are missing
+   */
+  List<Path> sources();
+
   /** What its networks and its noise schedule are like. */
   CheckpointConfig config();
 

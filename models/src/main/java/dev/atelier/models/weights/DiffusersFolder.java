@@ -3,6 +3,7 @@ package dev.atelier.models.weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +24,15 @@ public final class DiffusersFolder implements CheckpointFiles {
           "StableDiffusionImg2ImgPipeline",
           "StableDiffusionInpaintPipeline",
           "StableDiffusionControlNetPipeline");
+
+  /** What a tokenizer may be in. */
+  private static final List<String> TOKENIZER =
+      List.of(
+          "vocab.json",
+          "merges.txt",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "added_tokens.json");
 
   private final Path path;
   private final CheckpointConfig config;
@@ -57,6 +67,21 @@ public final class DiffusersFolder implements CheckpointFiles {
   @Override
   public Path path() {
     return path;
+  }
+
+  @Override
+  public List<Path> sources() {
+    List<Path> sources = new ArrayList<>(List.of(path.resolve(INDEX)));
+    CONFIGURATIONS.forEach(name -> sources.add(path.resolve(name)));
+    for (Component component : Component.values()) {
+      // A file that comes to a folder may be read instead of another that is there.
+      sources.add(path.resolve(component.folder()));
+      sources.addAll(weights(component));
+    }
+    Path tokenizer = path.resolve("tokenizer");
+    sources.add(tokenizer);
+    TOKENIZER.forEach(name -> sources.add(tokenizer.resolve(name)));
+    return sources;
   }
 
   @Override

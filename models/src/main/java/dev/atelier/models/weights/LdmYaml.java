@@ -18,10 +18,7 @@ final class LdmYaml {
 
   /** Whether the file of the same name with the ending {@code .yaml} says v-prediction. */
   static boolean predictsV(Path checkpoint) {
-    String name = checkpoint.getFileName().toString();
-    int ending = name.lastIndexOf('.');
-    Path yaml =
-        checkpoint.resolveSibling((ending < 0 ? name : name.substring(0, ending)) + ".yaml");
+    Path yaml = beside(checkpoint);
     try {
       return Files.isRegularFile(yaml)
           && Files.size(yaml) <= MAX_BYTES
@@ -29,5 +26,12 @@ final class LdmYaml {
     } catch (IOException e) {
       throw new WeightsException(yaml, "it cannot be read.", e);
     }
+  }
+
+  /** Where the configuration of a checkpoint would be. */
+  static Path beside(Path checkpoint) {
+    String name = checkpoint.getFileName().toString();
+    int ending = name.lastIndexOf('.');
+    return checkpoint.resolveSibling((ending < 0 ? name : name.substring(0, ending)) + ".yaml");
   }
 }

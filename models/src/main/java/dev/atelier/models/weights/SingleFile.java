@@ -119,6 +119,11 @@ public final class SingleFile implements CheckpointFiles {
   }
 
   @Override
+  public List<Path> sources() {
+    return List.of(path, LdmYaml.beside(path));
+  }
+
+  @Override
   public CheckpointConfig config() {
     return config;
   }

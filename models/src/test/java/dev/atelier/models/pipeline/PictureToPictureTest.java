@@ -205,7 +205,7 @@ class PictureToPictureTest {
 
   private static boolean holdsEncoder() {
     return registry.snapshot().models().stream()
-        .anyMatch(held -> held.key().endsWith("vae encoder"));
+        .anyMatch(held -> held.key().endsWith("vae_encoder"));
   }
 
   @ParameterizedTest
