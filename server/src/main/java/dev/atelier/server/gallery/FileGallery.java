@@ -5,6 +5,7 @@ import dev.atelier.server.events.StudioEvents;
 import dev.atelier.server.gallery.ImageTable.LooseFile;
 import dev.atelier.server.imaging.PictureEncoder;
 import dev.atelier.server.imaging.Resizer;
+import dev.atelier.server.metadata.PictureNotes;
 import dev.atelier.server.metadata.PngParameters;
 import dev.atelier.server.metadata.PngText;
 import dev.atelier.server.store.Database;
@@ -69,7 +70,7 @@ public final class FileGallery implements Gallery {
    * Opens the gallery and removes what a crash left in it.
    *
    * @param folder its folder, made when it is not there
-   * @param modelHashes the short hash of the model of an id where it is known, for the same
+   * @param modelHashes the short hash of the model or VAE of an id, for the same; may block
    * @param version Atelier's version, for the pictures' metadata
    */
   public static Future<FileGallery> open(
@@ -107,29 +108,26 @@ public final class FileGallery implements Gallery {
    * committed; until then a crash removes them. Blocks, so not for the event loop.
    *
    * @param pictures in batch order
-   * @param embeddings short hashes of those that the prompts name, by name
-   * @param notes what plugins add to each picture's settings, in batch order
+   * @param notes what else they were made with; hashes are added
+   * @param added what plugins add to each picture's settings, in batch order
    * @throws IOException when the disk is full or cannot be written; nothing is left then
    */
   public List<GalleryImage> write(
       UUID job,
       ImageRequest request,
       List<BufferedImage> pictures,
-      Map<String, String> embeddings,
-      List<Map<String, String>> notes)
+      PictureNotes notes,
+      List<Map<String, String>> added)
       throws IOException {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     List<LooseFile> loose = pictures.stream().map(p -> new LooseFile(ids.next(), now)).toList();
     database.transaction(sql -> ImageTable.remember(sql, loose)).await();
     try {
-      Optional<String> modelHash = modelHashes.apply(request.model());
+      PictureNotes complete = notes.withHashes(request.model(), modelHashes);
       List<GalleryImage> images = new ArrayList<>();
       for (int i = 0; i < pictures.size(); i++) {
         String parameters =
-            PngParameters.of(request, i, modelHash, version)
-                .withEmbeddings(embeddings)
-                .with(notes.get(i))
-                .write();
+            PngParameters.of(request, i, complete, version).with(added.get(i)).write();
         images.add(write(loose.get(i), job, request, i, pictures.get(i), parameters));
       }
       return images;

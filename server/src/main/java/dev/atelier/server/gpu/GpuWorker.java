@@ -184,7 +184,7 @@ public final class GpuWorker {
       run.saving();
       images =
           gallery.write(
-              job.id(), request, pictures, run.embeddings(), parts.notes(pictures.size()));
+              job.id(), request, pictures, run.notes(), parts.notes(pictures.size()));
       keep(job, images);
     } catch (GenerationCancelledException e) {
       boolean wanted = queue.cancelRequested(job.id());

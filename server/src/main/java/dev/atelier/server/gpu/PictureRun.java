@@ -1,15 +1,18 @@
 package dev.atelier.server.gpu;
 
+import dev.atelier.models.catalog.ModelEntry;
 import dev.atelier.models.pipeline.GenerationObserver;
 import dev.atelier.models.pipeline.Phase;
 import dev.atelier.models.text.Embedding;
 import dev.atelier.server.events.PreviewSender;
 import dev.atelier.server.jobs.Job;
+import dev.atelier.server.metadata.PictureNotes;
 import java.awt.image.BufferedImage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -23,6 +26,7 @@ final class PictureRun implements GenerationObserver {
   private int step;
   private int steps;
   private final Map<String, String> embeddings = new LinkedHashMap<>();
+  private Optional<PictureNotes.Vae> vae = Optional.empty();
 
   PictureRun(
       int steps,
@@ -56,9 +60,15 @@ final class PictureRun implements GenerationObserver {
     named.forEach(embedding -> embeddings.put(embedding.name(), embedding.shortHash()));
   }
 
-  /** Short hashes of the embeddings that the prompts name, by name. */
-  Map<String, String> embeddings() {
-    return embeddings;
+  @Override
+  public void onVae(ModelEntry other) {
+    String file = other.path().getFileName().toString();
+    vae = Optional.of(new PictureNotes.Vae(other.id(), file, Optional.empty()));
+  }
+
+  /** What the pictures are made with beyond what their request says. */
+  PictureNotes notes() {
+    return new PictureNotes(Optional.empty(), embeddings, vae);
   }
 
   /** The engine asks right before a step, which is how the steps are timed. */

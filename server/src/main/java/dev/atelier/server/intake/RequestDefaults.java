@@ -4,6 +4,8 @@ import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.catalog.ModelEntry;
 import dev.atelier.models.catalog.ModelKind;
 import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.models.pipeline.VaeChoice;
 import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
 import dev.atelier.server.json.RequestJson;
@@ -40,12 +42,24 @@ public final class RequestDefaults {
             .put("seed", -1)
             .put("batch_size", 1)
             .put("batch_noise", BatchNoise.SEED_PLUS_INDEX.name().toLowerCase(Locale.ROOT))
+            .put("vae", VaeChoice.AUTOMATIC.label())
             .mergeIn(fields)
             .put("model", model.id());
     if (complete.getValue("seed") instanceof Number seed && seed.doubleValue() == -1) {
       complete.put("seed", randomSeed());
     }
-    return RequestJson.read(complete);
+    ImageRequest request = RequestJson.read(complete);
+    checkVae(request, model, catalog);
+    return request;
+  }
+
+  /** Like a model, a VAE that is not there is no fault of the request's form. */
+  private static void checkVae(ImageRequest request, ModelEntry model, ModelCatalog catalog) {
+    try {
+      request.vae().of(model, catalog);
+    } catch (InvalidRequestException e) {
+      throw new ProblemException(Problem.of(422, "vae", e.getMessage()));
+    }
   }
 
   /** A seed that nobody asked for. */

@@ -3,6 +3,7 @@ package dev.atelier.server.json;
 import dev.atelier.models.pipeline.Extras;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.models.pipeline.VaeChoice;
 import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
 import dev.atelier.models.sampling.SamplerName;
@@ -38,7 +39,8 @@ public final class RequestJson {
         .put("batch_size", request.batchSize())
         .put("batch_noise", key(request.batchNoise()))
         .put("clip_skip", request.clipSkip())
-        .put("plugins", plugins(request.extras()));
+        .put("plugins", plugins(request.extras()))
+        .put("vae", request.vae().label());
   }
 
   /**
@@ -64,6 +66,7 @@ public final class RequestJson {
         .optBatch(wholeInt(json, "batch_size"), batchNoise(text(json, "batch_noise")))
         .optClipSkip(json.containsKey("clip_skip") ? wholeInt(json, "clip_skip") : 1)
         .optExtras(extras(json))
+        .optVae(json.containsKey("vae") ? new VaeChoice(text(json, "vae")) : VaeChoice.NONE)
         .build();
   }
 

@@ -55,11 +55,11 @@ public record PngParameters(String prompt, String negativePrompt, Map<String, St
    * What a picture was made from.
    *
    * @param index the picture's place in the batch
-   * @param modelHash the first ten hex digits of the SHA-256 of the model's file, where it is known
+   * @param notes what the request does not say
    * @param version Atelier's version
    */
   public static PngParameters of(
-      ImageRequest request, int index, Optional<String> modelHash, String version) {
+      ImageRequest request, int index, PictureNotes notes, String version) {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("Steps", Integer.toString(request.steps()));
     fields.put("Sampler", request.sampler().label());
@@ -70,9 +70,16 @@ public record PngParameters(String prompt, String negativePrompt, Map<String, St
     }
     fields.put("Seed", Long.toString(request.seedOf(index)));
     fields.put("Size", request.width() + "x" + request.height());
-    modelHash.ifPresent(hash -> fields.put("Model hash", hash));
+    notes.modelHash().ifPresent(hash -> fields.put("Model hash", hash));
     // A1111 names a model by its file, without the folder.
     fields.put("Model", request.model().substring(request.model().lastIndexOf('/') + 1));
+    notes
+        .vae()
+        .ifPresent(
+            vae -> {
+              vae.hash().ifPresent(hash -> fields.put("VAE hash", hash));
+              fields.put("VAE", vae.fileName());
+            });
     if (request.clipSkip() > 1) {
       fields.put("Clip skip", Integer.toString(request.clipSkip()));
     }
@@ -82,24 +89,11 @@ public record PngParameters(String prompt, String negativePrompt, Map<String, St
       fields.put("Batch pos", Integer.toString(index));
       fields.put("Batch noise", "one generator");
     }
+    if (!notes.embeddings().isEmpty()) {
+      fields.put("TI hashes", list(notes.embeddings()));
+    }
     fields.put(VERSION, "Atelier " + version);
     return new PngParameters(request.prompt(), request.negativePrompt(), fields);
-  }
-
-  /**
-   * The same with the embeddings that the prompts name, as A1111 lists them.
-   *
-   * @param hashes the first twelve hex digits of each one's SHA-256 by its name
-   */
-  public PngParameters withEmbeddings(Map<String, String> hashes) {
-    if (hashes.isEmpty()) {
-      return this;
-    }
-    String list =
-        hashes.entrySet().stream()
-            .map(each -> each.getKey().replaceAll("[:,]", "") + ": " + each.getValue())
-            .collect(Collectors.joining(", "));
-    return with(Map.of("TI hashes", list));
   }
 
   /** The same with more fields, before the version. */
@@ -109,6 +103,13 @@ public record PngParameters(String prompt, String negativePrompt, Map<String, St
     more.putAll(added);
     version.ifPresent(last -> more.put(VERSION, last));
     return new PngParameters(prompt, negativePrompt, more);
+  }
+
+  /** As A1111 lists embeddings. */
+  private static String list(Map<String, String> hashes) {
+    return hashes.entrySet().stream()
+        .map(each -> each.getKey().replaceAll("[:,]", "") + ": " + each.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.atelier.server.GradientGenerator;
 import dev.atelier.server.Requests;
 import dev.atelier.server.Rooms;
 import dev.atelier.server.jobs.Job;
+import dev.atelier.server.metadata.PictureNotes;
 import dev.atelier.server.metadata.PngParameters;
 import dev.atelier.server.metadata.PngText;
 import java.awt.image.BufferedImage;
@@ -77,7 +78,7 @@ class FileGalleryTest {
       pictures.add(GradientGenerator.picture(request.seedOf(i), 512, 256));
     }
     List<Map<String, String>> notes = Collections.nCopies(pictures.size(), Map.of());
-    return gallery.write(job.id(), request, pictures, Map.of(), notes);
+    return gallery.write(job.id(), request, pictures, PictureNotes.NONE, notes);
   }
 
   private List<Path> files() throws IOException {

@@ -110,7 +110,8 @@ class ImagesApiTest {
             .put("batch_size", 2)
             .put("batch_noise", "one_generator")
             .put("clip_skip", 2)
-            .put("plugins", new JsonObject());
+            .put("plugins", new JsonObject())
+            .put("vae", "None");
     JsonObject job = studio.make(request);
     assertEquals("done", job.getString("state"));
     assertEquals(request, job.getJsonObject("request"));

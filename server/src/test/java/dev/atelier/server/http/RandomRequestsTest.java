@@ -43,7 +43,8 @@ class RandomRequestsTest {
           "seed",
           "batch_size",
           "batch_noise",
-          "clip_skip");
+          "clip_skip",
+          "vae");
 
   private static final List<String> A1111_FIELDS =
       List.of(

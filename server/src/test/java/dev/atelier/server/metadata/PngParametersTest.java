@@ -34,7 +34,7 @@ class PngParametersTest {
   }
 
   private static String text(ImageRequest request, int index) {
-    return PngParameters.of(request, index, Optional.empty(), "1.2").write();
+    return PngParameters.of(request, index, PictureNotes.NONE, "1.2").write();
   }
 
   @Test
@@ -71,7 +71,7 @@ class PngParametersTest {
       Sampler sampler, ScheduleType type, String written) {
     ImageRequest request =
         request("dream", "", 7).toBuilder().optSampler(sampler).optScheduleType(type).build();
-    Map<String, String> fields = PngParameters.of(request, 0, Optional.empty(), "1.2").fields();
+    Map<String, String> fields = PngParameters.of(request, 0, PictureNotes.NONE, "1.2").fields();
     assertEquals(sampler.label(), fields.get("Sampler"));
     assertEquals(written, fields.get("Schedule type"));
   }
@@ -82,10 +82,23 @@ class PngParametersTest {
     assertTrue(text(request, 0).contains("CFG scale: 7, CFG rescale: 0.7, Seed: 41,"));
   }
 
+  private static PictureNotes hashed(String modelHash) {
+    return new PictureNotes(Optional.of(modelHash), Map.of(), Optional.empty());
+  }
+
+  @Test
+  void anotherVaeComesBehindTheModelAsInAutomatic1111() {
+    var vae = new PictureNotes.Vae("vae/fine", "fine.safetensors", Optional.of("c6a580b13a"));
+    var notes = new PictureNotes(Optional.empty(), Map.of(), Optional.of(vae));
+    String text = PngParameters.of(request("dream", "", 7), 0, notes, "1.2").write();
+    assertEquals(
+        "Model: dream, VAE hash: c6a580b13a, VAE: fine.safetensors, Version: Atelier 1.2",
+        text.substring(text.indexOf("Model")));
+  }
+
   @Test
   void modelHashComesBeforeTheModelWhenItIsKnown() {
-    String text =
-        PngParameters.of(request("dream", "", 7), 0, Optional.of("6ce0161689"), "1.2").write();
+    String text = PngParameters.of(request("dream", "", 7), 0, hashed("6ce0161689"), "1.2").write();
     assertEquals(
         "Size: 512x768, Model hash: 6ce0161689, Model: dream",
         text.substring(text.indexOf("Size"), text.indexOf(", Version")));
@@ -105,8 +118,11 @@ class PngParametersTest {
     hashes.put("easynegative", "c74b4e810b03");
     hashes.put("my: style", "0123456789ab");
     PngParameters parameters =
-        PngParameters.of(request("dream", "", 7), 0, Optional.empty(), "1.2")
-            .withEmbeddings(hashes);
+        PngParameters.of(
+            request("dream", "", 7),
+            0,
+            new PictureNotes(Optional.empty(), hashes, Optional.empty()),
+            "1.2");
     String text = parameters.write();
     assertEquals(
         "Model: dream, TI hashes: \"easynegative: c74b4e810b03, my style: 0123456789ab\","
@@ -133,7 +149,7 @@ class PngParametersTest {
             .optSeed(5)
             .optBatch(3, BatchNoise.ONE_GENERATOR)
             .build();
-    Map<String, String> fields = PngParameters.of(batch, 2, Optional.empty(), "1").fields();
+    Map<String, String> fields = PngParameters.of(batch, 2, PictureNotes.NONE, "1").fields();
     assertEquals("5", fields.get("Seed"));
     assertEquals("3", fields.get("Batch size"));
     assertEquals("2", fields.get("Batch pos"));

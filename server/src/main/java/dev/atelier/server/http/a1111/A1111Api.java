@@ -58,6 +58,9 @@ public final class A1111Api {
     router
         .get("/sdapi/v1/sd-models")
         .handler(context -> json(context, Checkpoints.list(studio.models())));
+    router
+        .get("/sdapi/v1/sd-vae")
+        .handler(context -> json(context, Vaes.list(studio.models().catalog())));
     router.get("/sdapi/v1/samplers").handler(context -> json(context, SamplerNames.list()));
     router.get("/sdapi/v1/schedulers").handler(context -> json(context, Schedulers.list()));
     router.get("/sdapi/v1/embeddings").handler(this::embeddings);

@@ -2,6 +2,7 @@ package dev.atelier.server.http.a1111;
 
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.server.gallery.GalleryImage;
+import dev.atelier.server.metadata.PngParameters;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** The {@code info} of a txt2img answer (Processed.js in AUTOMATIC1111's processing.py). */
@@ -36,6 +38,8 @@ final class Txt2ImgInfo {
       Instant queued,
       String version) {
     int count = images.size();
+    Optional<Map<String, String>> fields =
+        images.stream().findFirst().map(image -> PngParameters.parse(image.parameters()).fields());
     return new JsonObject()
         .put("prompt", first.prompt())
         .put("all_prompts", repeated(first.prompt(), count))
@@ -56,8 +60,8 @@ final class Txt2ImgInfo {
         .putNull("face_restoration_model")
         .put("sd_model_name", first.model())
         .put("sd_model_hash", modelHash.orElse(null))
-        .putNull("sd_vae_name")
-        .putNull("sd_vae_hash")
+        .put("sd_vae_name", fields.map(each -> each.get("VAE")).orElse(null))
+        .put("sd_vae_hash", fields.map(each -> each.get("VAE hash")).orElse(null))
         .put("seed_resize_from_w", -1)
         .put("seed_resize_from_h", -1)
         .putNull("denoising_strength")

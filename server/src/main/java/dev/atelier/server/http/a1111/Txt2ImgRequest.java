@@ -4,6 +4,7 @@ import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.catalog.ModelEntry;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.models.pipeline.VaeChoice;
 import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
 import dev.atelier.models.sampling.SamplerName;
@@ -58,12 +59,13 @@ record Txt2ImgRequest(LenientFields fields) {
     LenientFields overrides = fields.object("override_settings");
     ModelEntry model = options.checkpoint(overrides, catalog);
     int clipSkip = options.clipSkip(overrides);
+    VaeChoice vae = options.vae(overrides, catalog);
     SamplerName sampler = sampler();
     long seed =
         fields.whole("seed").filter(given -> given != -1).orElseGet(RequestDefaults::randomSeed);
     try {
       return IntStream.range(0, (int) batches)
-          .mapToObj(batch -> batch(model, sampler, seed, batch, (int) size, clipSkip))
+          .mapToObj(batch -> batch(model, sampler, seed, batch, (int) size, clipSkip, vae))
           .toList();
     } catch (InvalidRequestException e) {
       throw LenientFields.unprocessable(e.getMessage());
@@ -71,7 +73,13 @@ record Txt2ImgRequest(LenientFields fields) {
   }
 
   private ImageRequest batch(
-      ModelEntry model, SamplerName sampler, long seed, int batch, int size, int clipSkip) {
+      ModelEntry model,
+      SamplerName sampler,
+      long seed,
+      int batch,
+      int size,
+      int clipSkip,
+      VaeChoice vae) {
     // The first seed is the client's and is checked; the others wrap, as in a batch.
     long start = batch == 0 ? seed : (seed + (long) batch * size) & ImageRequest.MAX_SEED;
     return ImageRequest.builder(model.id())
@@ -87,6 +95,7 @@ record Txt2ImgRequest(LenientFields fields) {
         .optSeed(start)
         .optBatch(size, BatchNoise.SEED_PLUS_INDEX)
         .optClipSkip(clipSkip)
+        .optVae(vae)
         .build();
   }
 

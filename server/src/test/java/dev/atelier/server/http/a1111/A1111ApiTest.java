@@ -252,7 +252,7 @@ class A1111ApiTest {
           {"refiner_checkpoint":"x"}            | The refiner
           {"override_settings":{"CLIP_stop_at_last_layers":13}} | CLIP_stop_at_last_layers must be between 1 and 12, not 13.
           {"override_settings":{"CLIP_stop_at_last_layers":"x"}} | CLIP_stop_at_last_layers must be a number
-          {"override_settings":{"sd_vae":"x"}}  | sd_vae cannot be “x” here; leave it at Automatic.
+          {"override_settings":{"sd_vae":"x"}}  | There is no VAE “x”; choose Automatic, None
           {"override_settings":[]}              | override_settings must be an object
           {"steps":"many"}                      | steps must be a number
           {"steps":2.5}                         | steps must be a whole number

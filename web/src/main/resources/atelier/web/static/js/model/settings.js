@@ -26,6 +26,7 @@ export function defaults() {
     batch_size: 1,
     batch_noise: 'seed_plus_index',
     clip_skip: 1,
+    vae: 'Automatic',
     seed: null,
     seed_locked: false,
   };
@@ -49,10 +50,10 @@ export const remember = (settings) => forGood.write(KEY, settings);
  * @returns {Partial<ImageRequest>} without a model when none is known: the studio then chooses
  */
 export function toRequest(settings) {
-  const {prompt, negative_prompt, model, width, height, steps, guidance_scale, guidance_rescale, sampler, schedule_type, batch_size, batch_noise, clip_skip, plugins} = settings;
+  const {prompt, negative_prompt, model, width, height, steps, guidance_scale, guidance_rescale, sampler, schedule_type, batch_size, batch_noise, clip_skip, vae, plugins} = settings;
   const seed = settings.seed_locked && settings.seed !== null ? settings.seed : -1;
   return {
-    prompt, negative_prompt, width, height, steps, guidance_scale, guidance_rescale, sampler, schedule_type, seed, batch_size, batch_noise, clip_skip,
+    prompt, negative_prompt, width, height, steps, guidance_scale, guidance_rescale, sampler, schedule_type, seed, batch_size, batch_noise, clip_skip, vae,
     ...(model ? {model} : {}),
     ...(plugins ? {plugins} : {}),
   };

@@ -25,11 +25,22 @@ export function details(request, image, studio) {
     ${entry('Steps', request.steps)} ${entry('Guidance', guidance(request))}
     ${entry('Seed', html`<span data-testid="detail-seed">${seed}</span>${image ? seedTools(image, studio) : nothing}`, 'seed')}
     ${entry('Size', `${image?.width ?? request.width} × ${image?.height ?? request.height}`)}
-    ${request.clip_skip > 1 ? entry('Clip skip', request.clip_skip) : nothing}
+    ${otherVae(request, image)} ${request.clip_skip > 1 ? entry('Clip skip', request.clip_skip) : nothing}
     ${image
       ? html`${entry('Made', html`<time datetime=${image.created_at}>${date(image.created_at)}</time>`)} ${entry('File', size(image.bytes))}`
       : entry('Pictures', request.batch_size)}
   </dl>`;
+}
+
+/**
+ * Which VAE was used where it was not the model's own: what the picture says, or the one asked for.
+ *
+ * @param {ImageRequest} request
+ * @param {Image | undefined} image
+ */
+function otherVae({vae}, image) {
+  const used = image ? image.parameters.match(/, VAE: ([^,]+)/)?.[1] : !['Automatic', 'None'].includes(vae) && vae;
+  return used ? entry('VAE', used) : nothing;
 }
 
 /** @param {ImageRequest} request */

@@ -9,6 +9,7 @@ import {createPrompts} from './prompts.js';
 import {createSampler, fitting, samplerName} from './sampler.js';
 import {createSeed} from './seed.js';
 import {createSize} from './size.js';
+import {createVaes} from './vaes.js';
 
 /**
  * @typedef {import('../model/settings.js').Settings} Settings
@@ -18,7 +19,7 @@ import {createSize} from './size.js';
  */
 
 const NUMBERS = ['width', 'height', 'steps', 'guidance_scale', 'guidance_rescale', 'batch_size', 'clip_skip'];
-const TEXTS = ['prompt', 'negative_prompt', 'model', 'sampler', 'schedule_type'];
+const TEXTS = ['prompt', 'negative_prompt', 'model', 'vae', 'sampler', 'schedule_type'];
 /** Side of the training squares of a model that does not say: SD 1.5's. */
 const USUAL_SIZE = 512;
 
@@ -31,6 +32,7 @@ export class SettingsForm {
   /** No visit before: the size is still to be taken from the model. */
   #fresh;
   #models;
+  #vaes;
   #prompts;
   #sampler;
   #seed;
@@ -52,6 +54,7 @@ export class SettingsForm {
     this.#settings = saved ?? defaults();
     this.#fresh = !saved;
     this.#models = createModels(this.#select('model'), this.#part('model-notices'));
+    this.#vaes = createVaes(this.#select('vae'), this.#part('vae-field'));
     this.#prompts = createPrompts(form, (change, field) => {
       this.#change(change);
       field.focus();
@@ -115,6 +118,7 @@ export class SettingsForm {
     this.#adopt(state);
     const {model, sampler, schedule_type: type, prompt} = this.#settings;
     this.#models(state, model);
+    this.#vaes(state, this.#settings.vae);
     this.#sampler(state.samplers, sampler, type);
     exampleChips(this.#part('examples'), model, prompt, (p) => {
       this.#change({prompt: p});
