@@ -37,6 +37,7 @@ public final class JobIntake {
                             "The queue is full with %d jobs; wait for some to end, or cancel some."
                                 .formatted(system.queue().queued()))));
               }
+              requests.forEach(studio.models()::expect);
               return Future.all(requests.stream().map(studio.jobs()::submit).toList())
                   .map(all -> all.<Job>list());
             });

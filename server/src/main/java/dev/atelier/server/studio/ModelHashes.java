@@ -15,19 +15,21 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The SHA-256 of models by which other programs know them. Gigabytes take a while to read, so one
- * is computed when the model has been used, on a thread that lets others go first, and kept in a
- * file for as long as path, size and time of change stay the same. Thread-safe.
+ * is computed while the first picture of a model is made, on a thread that lets others go first,
+ * and kept in a file for as long as path, size and time of change stay the same. Thread-safe.
  *
  * <p>A single file's is that of the file, as in AUTOMATIC1111. A diffusers folder, which
  * AUTOMATIC1111 does not know, has that of its UNet's weights.
@@ -46,7 +48,8 @@ public final class ModelHashes implements AutoCloseable {
   private volatile Map<Path, Version> versions = Map.of();
 
   private final Map<Version, String> known = new ConcurrentHashMap<>();
-  private final Set<Version> wanted = ConcurrentHashMap.newKeySet();
+  private final Map<Version, CompletableFuture<Optional<String>>> wanted =
+      new ConcurrentHashMap<>();
   private final ExecutorService thread = Executors.newSingleThreadExecutor(ModelHashes::thread);
 
   /** Weights as they were when they were hashed. */
@@ -85,14 +88,43 @@ public final class ModelHashes implements AutoCloseable {
 
   /** What AUTOMATIC1111 calls a model's hash, once it is known: ten hex digits. */
   public Optional<String> shortHash(ModelEntry model) {
-    return sha256(model).map(hash -> hash.substring(0, SHORT));
+    return sha256(model).map(ModelHashes::shortened);
   }
 
-  /** Computes a model's hash soon, unless it is known; pages are told when it is. */
-  public void want(ModelEntry model) {
-    version(model)
-        .filter(version -> !known.containsKey(version) && wanted.add(version))
-        .ifPresent(version -> thread.execute(() -> compute(model, version)));
+  /** The first ten of a SHA-256's hex digits. */
+  static String shortened(String sha256) {
+    return sha256.substring(0, SHORT);
+  }
+
+  /**
+   * Computes a model's hash soon, unless it is known; pages are told when it is.
+   *
+   * @return completes with the SHA-256; with nothing when the file cannot be read, or has changed
+   *     since the model folders were
+   */
+  public CompletableFuture<Optional<String>> want(ModelEntry model) {
+    Optional<Version> version = version(model);
+    Optional<String> hash = version.map(known::get);
+    if (version.isEmpty() || hash.isPresent()) {
+      return CompletableFuture.completedFuture(hash);
+    }
+    var coming = new CompletableFuture<Optional<String>>();
+    var before = wanted.putIfAbsent(version.get(), coming);
+    if (before != null) {
+      return before;
+    }
+    try {
+      thread.execute(() -> compute(model, version.get()));
+    } catch (RejectedExecutionException e) {
+      end(version.get()); // The studio stops.
+    }
+    return coming;
+  }
+
+  /** Completes what {@link #want} promised. */
+  private void end(Version version) {
+    Optional.ofNullable(wanted.remove(version))
+        .ifPresent(coming -> coming.complete(Optional.ofNullable(known.get(version))));
   }
 
   /**
@@ -118,6 +150,9 @@ public final class ModelHashes implements AutoCloseable {
 
   private void compute(ModelEntry model, Version version) {
     try {
+      if (!Version.of(model).equals(version)) {
+        return; // Gigabytes are not read for nothing, picture after picture.
+      }
       String hash = digest(model);
       if (Version.of(model).equals(version)) {
         known.put(version, hash);
@@ -129,7 +164,7 @@ public final class ModelHashes implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("The hash of {} is not known", model.path(), e);
     } finally {
-      wanted.remove(version);
+      end(version);
     }
   }
 
@@ -197,5 +232,6 @@ public final class ModelHashes implements AutoCloseable {
   @Override
   public void close() {
     thread.shutdownNow();
+    List.copyOf(wanted.keySet()).forEach(this::end);
   }
 }

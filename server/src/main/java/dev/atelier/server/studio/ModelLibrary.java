@@ -1,7 +1,7 @@
 package dev.atelier.server.studio;
 
 import dev.atelier.models.catalog.ModelCatalog;
-import dev.atelier.models.catalog.ModelEntry;
+import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.server.events.StudioEvents;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -44,14 +44,30 @@ public final class ModelLibrary {
     return hashes;
   }
 
+  /** Has the hashes computed that a picture of this request will carry, unless they are known. */
+  public void expect(ImageRequest request) {
+    ModelCatalog now = catalog;
+    now.checkpoint(request.model())
+        .ifPresent(
+            model -> {
+              hashes.want(model);
+              request.vae().of(model, now).ifPresent(hashes::want);
+            });
+  }
+
   /**
-   * The short hash of a checkpoint that a picture was made with. Where it is not known yet, it is
-   * computed for the next one.
+   * The short hash of a checkpoint or VAE that a picture was made with. Waits for it where it is
+   * not known yet, so that the first picture of a model says the same as the ones after it; not for
+   * the event loop.
+   *
+   * @return empty when there is no such model any more, or its file cannot be read
    */
   public Optional<String> hashOfUsed(String id) {
-    Optional<ModelEntry> model = catalog.checkpoint(id);
-    model.ifPresent(hashes::want);
-    return model.flatMap(hashes::shortHash);
+    return catalog.entries().stream()
+        .filter(model -> model.id().equals(id))
+        .findFirst()
+        .flatMap(model -> hashes.want(model).join())
+        .map(ModelHashes::shortened);
   }
 
   /** What the last scan found. */
