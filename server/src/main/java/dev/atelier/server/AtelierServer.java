@@ -51,7 +51,7 @@ public final class AtelierServer {
 
   /** Starts a studio; the future completes when it takes requests. */
   public static Future<AtelierServer> start(ServerConfig config) {
-    return start(config, StableDiffusionGenerator::new);
+    return start(config, catalog -> new StableDiffusionGenerator(catalog, config.memory()));
   }
 
   /**
@@ -130,7 +130,7 @@ public final class AtelierServer {
     PromptCounter prompts = new PromptCounter();
     open.push(() -> vertx.executeBlocking(() -> closed(prompts)));
     Studio studio =
-        new Studio(version(), queue, gallery, models, prompts, monitor::status, socket, plugins);
+        new Studio(version(), queue, gallery, models, prompts, monitor, socket, plugins);
     HttpServer http =
         StudioHttp.listen(vertx, studio, config.host(), config.port(), config.allowedHosts())
             .await();

@@ -1,5 +1,6 @@
 package dev.atelier.server;
 
+import dev.atelier.server.gpu.MemoryLimits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -14,6 +15,7 @@ import java.util.Objects;
  * @param builtInModel the diffusers folder of the model that Atelier brings; always in the catalog,
  *     last
  * @param allowedHosts host names that requests may be addressed to, besides this machine's own
+ * @param memory what models may take in memory
  */
 public record ServerConfig(
     String host,
@@ -21,10 +23,23 @@ public record ServerConfig(
     Path dataDir,
     List<Path> modelDirs,
     Path builtInModel,
-    List<String> allowedHosts) {
+    List<String> allowedHosts,
+    MemoryLimits memory) {
+
+  /** One whose models may take what the machine's size allows. */
+  public ServerConfig(
+      String host,
+      int port,
+      Path dataDir,
+      List<Path> modelDirs,
+      Path builtInModel,
+      List<String> allowedHosts) {
+    this(host, port, dataDir, modelDirs, builtInModel, allowedHosts, MemoryLimits.OF_MACHINE);
+  }
 
   public ServerConfig {
     Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(memory, "memory");
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("The port must be between 0 and 65535, not " + port + ".");
     }

@@ -93,8 +93,13 @@ public final class GradientGenerator implements ImageGenerator {
     return pictures(request, 1);
   }
 
-  private static void fault(ImageRequest request) {
+  private void fault(ImageRequest request) {
     switch (request.prompt()) {
+      case "crowded" -> {
+        if (loaded > 0) {
+          throw new IllegalStateException("DefaultCPUAllocator: not enough memory");
+        }
+      }
       case "heap" -> throw new OutOfMemoryError("Java heap space");
       case "cuda" ->
           throw new IllegalStateException(
@@ -135,8 +140,22 @@ public final class GradientGenerator implements ImageGenerator {
   @Override
   public List<DeviceMemory> memory() {
     List<LoadedModel> models =
-        loaded == 0 ? List.of() : List.of(new LoadedModel("gradients", loaded, 0));
-    return List.of(new DeviceMemory("cpu", 1 << 20, loaded, models));
+        loaded == 0 ? List.of() : List.of(new LoadedModel(1, List.of("gradients/all"), loaded, 0));
+    return List.of(new DeviceMemory("cpu", 1 << 20, loaded, 4096, models));
+  }
+
+  @Override
+  public void freeMemory() {
+    loaded = 0;
+  }
+
+  @Override
+  public boolean free(long id) {
+    boolean there = id == 1 && loaded > 0;
+    if (there) {
+      loaded = 0;
+    }
+    return there;
   }
 
   @Override

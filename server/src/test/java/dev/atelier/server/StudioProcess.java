@@ -55,6 +55,10 @@ final class StudioProcess implements AutoCloseable {
     return port;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** Queues a job. */
   JsonObject post(JsonObject request) {
     return client

@@ -80,6 +80,17 @@ public final class ComputeDevice implements AutoCloseable {
     return layers;
   }
 
+  /**
+   * Gives memory that nothing uses back to the GPU's driver, and mapped files that nothing reads
+   * back to the system: libtorch and the JVM keep both for later.
+   */
+  public void releaseUnused() {
+    System.gc(); // the only way to end a mapping
+    if (device.isGpu()) {
+      JniUtils.emptyCudaCache();
+    }
+  }
+
   @Override
   public void close() {
     layers.close();

@@ -2,6 +2,7 @@ package dev.atelier.server.cli;
 
 import dev.atelier.server.AtelierServer;
 import dev.atelier.server.ServerConfig;
+import dev.atelier.server.gpu.MemoryLimits;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.SocketException;
@@ -11,6 +12,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -53,6 +55,26 @@ final class RunCommand implements Callable<Integer> {
               + " separated by commas).")
   private List<String> allowedHosts = List.of();
 
+  @Option(
+      names = "--model-memory",
+      paramLabel = "SIZE",
+      converter = MemorySize.class,
+      defaultValue = "${ATELIER_MODEL_MEMORY}",
+      description =
+          "Memory that models may take on the device that computes, e.g. 6G (ATELIER_MODEL_MEMORY;"
+              + " 60 %% of the machine's, or 75 %% of the GPU's).")
+  private Long modelMemory;
+
+  @Option(
+      names = "--host-memory",
+      paramLabel = "SIZE",
+      converter = MemorySize.class,
+      defaultValue = "${ATELIER_HOST_MEMORY}",
+      description =
+          "Memory of the machine for models that make room on a GPU; 0 keeps none there"
+              + " (ATELIER_HOST_MEMORY; a quarter of the machine's).")
+  private Long hostMemory;
+
   @Mixin private final StudioOptions studio = new StudioOptions();
   @Spec private CommandSpec spec;
 
@@ -77,8 +99,21 @@ final class RunCommand implements Callable<Integer> {
               + builtIn.toAbsolutePath().normalize()
               + "; start Atelier with its launcher, or set ATELIER_HOME to its checkout.");
     }
+    if (modelMemory != null && modelMemory == 0) {
+      throw new CannotRunException("--model-memory must be above 0.");
+    }
     return new ServerConfig(
-        host, port, studio.dataDir(), studio.modelDirs(), builtIn, allowedHosts);
+        host,
+        port,
+        studio.dataDir(),
+        studio.modelDirs(),
+        builtIn,
+        allowedHosts,
+        new MemoryLimits(limit(modelMemory), limit(hostMemory)));
+  }
+
+  private static OptionalLong limit(Long bytes) {
+    return bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes);
   }
 
   private AtelierServer start(ServerConfig config) throws CannotRunException, InterruptedException {

@@ -117,6 +117,7 @@ public final class GpuWorker {
   private void live(Supplier<ImageGenerator> engine) {
     try (ImageGenerator generator = engine.get()) {
       monitor.look(generator);
+      monitor.onErrand(wake::release);
       opened.complete();
       while (!stopping()) {
         work(generator);
@@ -134,6 +135,7 @@ public final class GpuWorker {
   private void work(ImageGenerator generator) {
     try {
       Optional<Job> job = next();
+      monitor.runErrands(generator);
       if (job.isPresent()) {
         run(job.get(), generator);
       } else if (!stopping()) {
@@ -161,30 +163,17 @@ public final class GpuWorker {
 
   private void run(Job job, ImageGenerator generator) {
     ImageRequest request = job.request();
-    long pixels = (long) request.width() * request.height() * request.batchSize();
-    TimeLeft time = new TimeLeft(nanoTime, decodeSeconds(pixels));
-    PictureRun run =
-        new PictureRun(
-            request.steps(),
-            time,
-            previews.forJob(job.id(), request),
-            now -> {
-              queue.progress(job.id(), now);
-              monitor.look(generator);
-            },
-            () -> stopping() || queue.cancelRequested(job.id()));
     List<GalleryImage> images = List.of();
     try (PictureParts parts = plugins.apply(job.id(), request)) {
-      List<BufferedImage> pictures = generator.generate(parts.request(), run);
-      decodeSecondsPerPixel = OptionalDouble.of(time.afterSteps() / pixels);
+      Made made = make(job, parts.request(), generator);
       if (queue.cancelRequested(job.id())) {
         throw new GenerationCancelledException();
       }
-      pictures = parts.finish(pictures);
-      run.saving();
+      List<BufferedImage> pictures = parts.finish(made.pictures());
+      made.run().saving();
       images =
           gallery.write(
-              job.id(), request, pictures, run.notes(), parts.notes(pictures.size()));
+              job.id(), request, pictures, made.run().notes(), parts.notes(pictures.size()));
       keep(job, images);
     } catch (GenerationCancelledException e) {
       boolean wanted = queue.cancelRequested(job.id());
@@ -196,6 +185,42 @@ public final class GpuWorker {
       }
     }
     monitor.look(generator);
+  }
+
+  private record Made(List<BufferedImage> pictures, PictureRun run) {}
+
+  /** Makes the pictures; when memory runs out, once more with all of it that can be freed. */
+  private Made make(Job job, ImageRequest request, ImageGenerator generator) {
+    try {
+      return attempt(job, request, generator);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      if (JobFailure.of(e, request).kind() != JobFailure.Kind.MEMORY) {
+        throw e;
+      }
+      LOG.warn("Memory ran out in job {}, which is tried once more: {}", job.id(), e.toString());
+    }
+    generator.freeMemory();
+    monitor.look(generator);
+    return attempt(job, request, generator);
+  }
+
+  private Made attempt(Job job, ImageRequest request, ImageGenerator generator) {
+    long pixels = (long) request.width() * request.height() * request.batchSize();
+    TimeLeft time = new TimeLeft(nanoTime, decodeSeconds(pixels));
+    PictureRun run =
+        new PictureRun(
+            request.steps(),
+            time,
+            previews.forJob(job.id(), request),
+            now -> {
+              queue.progress(job.id(), now);
+              monitor.runErrands(generator);
+              monitor.look(generator);
+            },
+            () -> stopping() || queue.cancelRequested(job.id()));
+    List<BufferedImage> pictures = generator.generate(request, run);
+    decodeSecondsPerPixel = OptionalDouble.of(time.afterSteps() / pixels);
+    return new Made(pictures, run);
   }
 
   private OptionalDouble decodeSeconds(long pixels) {
@@ -212,7 +237,7 @@ public final class GpuWorker {
   }
 
   private Optional<Job> fail(Job job, JobFailure failure, Throwable cause) {
-    if (failure.expected()) {
+    if (failure.kind() != JobFailure.Kind.FAULT) {
       LOG.info("Job {} failed: {}", job.id(), failure.sentence());
     } else {
       LOG.error("Job {} failed", job.id(), cause);

@@ -23,6 +23,17 @@ public interface ImageGenerator extends AutoCloseable {
   /** What the weights take on each device right now; cheap. */
   List<DeviceMemory> memory();
 
+  /** Frees all memory that can be freed, because something got none. */
+  void freeMemory();
+
+  /**
+   * Frees the memory of one model that nobody uses.
+   *
+   * @param id of {@link dev.atelier.server.status.SystemStatus.LoadedModel}
+   * @return whether it is gone
+   */
+  boolean free(long id);
+
   @Override
   void close();
 }

@@ -1,5 +1,6 @@
 package dev.atelier.server.gpu;
 
+import dev.atelier.models.engine.OutOfMemory;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.models.registry.MemoryBudgetException;
@@ -7,55 +8,48 @@ import dev.atelier.models.weights.WeightsException;
 import dev.atelier.server.plugins.PluginFault;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Why a job failed.
  *
  * @param sentence for the user: what happened and, where it is known, what to do
- * @param expected whether the user can act on it; what cannot be acted on belongs in the log
+ * @param kind what kind of failure it is
  */
-record JobFailure(String sentence, boolean expected) {
-  /** Words that libtorch's allocators use, on CUDA, on MPS and on the CPU. */
-  private static final String[] OUT_OF_MEMORY = {
-    "out of memory", "not enough memory", "can't allocate memory", "failed to allocate"
-  };
+record JobFailure(String sentence, Kind kind) {
+  /** Kinds of failures, by what is to be done about them. */
+  enum Kind {
+    /** The user can act on it. */
+    EXPECTED,
+    /** Memory ran out: it may work when all is freed that can be; else the user can act on it. */
+    MEMORY,
+    /** Nobody can act on it: it belongs in the log. */
+    FAULT
+  }
 
   static JobFailure of(Throwable thrown, ImageRequest request) {
-    if (thrown instanceof InvalidRequestException
-        || thrown instanceof WeightsException
-        || thrown instanceof MemoryBudgetException
-        || thrown instanceof PluginFault) {
-      return new JobFailure(thrown.getMessage(), true);
+    // The messages of Atelier's own exceptions may have words of the user's in them.
+    boolean own =
+        thrown instanceof InvalidRequestException
+            || thrown instanceof WeightsException
+            || thrown instanceof MemoryBudgetException
+            || thrown instanceof PluginFault;
+    if (own ? OutOfMemory.ofJvm(thrown) : OutOfMemory.caused(thrown)) {
+      return new JobFailure(memory(request), Kind.MEMORY);
     }
-    if (causes(thrown).anyMatch(JobFailure::outOfMemory)) {
-      return new JobFailure(memory(request), true);
+    if (own) {
+      return new JobFailure(thrown.getMessage(), Kind.EXPECTED);
     }
     if (thrown instanceof IOException || thrown instanceof SQLException) {
       return new JobFailure(
           "The picture could not be written to the data folder (%s); make room on its disk."
               .formatted(thrown.getMessage()),
-          true);
+          Kind.EXPECTED);
     }
     return new JobFailure(
         "Something went wrong inside Atelier: "
             + Optional.ofNullable(thrown.getMessage()).orElse(thrown.getClass().getSimpleName()),
-        false);
-  }
-
-  private static Stream<Throwable> causes(Throwable thrown) {
-    // A cause that is its own cause would go on for ever.
-    return Stream.iterate(thrown, t -> t != null, Throwable::getCause).limit(16);
-  }
-
-  private static boolean outOfMemory(Throwable thrown) {
-    if (thrown instanceof OutOfMemoryError) {
-      return true;
-    }
-    String message = String.valueOf(thrown.getMessage()).toLowerCase(Locale.ROOT);
-    return Stream.of(OUT_OF_MEMORY).anyMatch(message::contains);
+        Kind.FAULT);
   }
 
   private static String memory(ImageRequest request) {

@@ -24,10 +24,16 @@ public final class StableDiffusionGenerator implements ImageGenerator {
    * Opens the device for the calling thread.
    *
    * @param catalog the models on disk, as they are when a picture begins
+   * @param limits what models may take, where it is not left to the machine's size
    */
-  public StableDiffusionGenerator(Supplier<ModelCatalog> catalog) {
+  public StableDiffusionGenerator(Supplier<ModelCatalog> catalog, MemoryLimits limits) {
     device = ComputeDevice.open();
-    registry = new ModelRegistry(device.device(), MemoryBudget.defaultBytes(device.device()));
+    MemoryBudget usual = MemoryBudget.defaultOf(device.device());
+    // On the CPU there is one memory: nothing can be moved out of its way.
+    long host = device.device().isGpu() ? limits.host().orElse(usual.hostBytes()) : 0;
+    registry =
+        new ModelRegistry(
+            device.device(), new MemoryBudget(limits.device().orElse(usual.deviceBytes()), host));
     textToImage = new TextToImage(device, registry, catalog);
   }
 
@@ -43,12 +49,29 @@ public final class StableDiffusionGenerator implements ImageGenerator {
 
   @Override
   public List<DeviceMemory> memory() {
-    Snapshot held = registry.snapshot();
+    return registry.snapshots().stream().map(StableDiffusionGenerator::memory).toList();
+  }
+
+  private static DeviceMemory memory(Snapshot held) {
     List<LoadedModel> models =
         held.models().stream()
-            .map(model -> new LoadedModel(model.key(), model.bytes(), model.leases()))
+            .map(model -> new LoadedModel(model.id(), model.keys(), model.bytes(), model.leases()))
             .toList();
-    return List.of(new DeviceMemory(held.device(), held.budgetBytes(), held.usedBytes(), models));
+    return new DeviceMemory(
+        held.device(), held.budgetBytes(), held.usedBytes(), held.peakBytes(), models);
+  }
+
+  @Override
+  public void freeMemory() {
+    registry.evictUnused();
+    device.releaseUnused();
+  }
+
+  @Override
+  public boolean free(long id) {
+    boolean freed = registry.free(id);
+    device.releaseUnused();
+    return freed;
   }
 
   @Override

@@ -49,6 +49,11 @@ record ApiCall(RoutingContext context, ValidatedRequest request) {
     return UUID.fromString(request.getPathParameters().get("id").getString());
   }
 
+  /** The id in the path, where ids are numbers. */
+  long wholeId() {
+    return request.getPathParameters().get("id").getLong();
+  }
+
   int query(String name, int otherwise) {
     return parameter(name).map(RequestParameter::getInteger).orElse(otherwise);
   }

@@ -68,6 +68,7 @@ final class StudioRouter {
     new ModelsApi(studio).bind(builder);
     new PluginsApi(vertx, studio.plugins()).bind(builder);
     new PromptsApi(vertx, studio).bind(builder);
+    new MemoryApi(studio.system()).bind(builder);
     new SystemApi(studio, api.document()).bind(builder);
   }
 }

@@ -131,15 +131,24 @@ public final class StudioJson {
         .put("name", device.name())
         .put("budget_bytes", device.budgetBytes())
         .put("used_bytes", device.usedBytes())
-        .put(
-            "models",
-            array(
-                device.models(),
-                model ->
-                    new JsonObject()
-                        .put("key", model.key())
-                        .put("bytes", model.bytes())
-                        .put("leases", model.leases())));
+        .put("peak_bytes", device.peakBytes())
+        .put("models", array(device.models(), StudioJson::loaded));
+  }
+
+  private static JsonObject loaded(SystemStatus.LoadedModel model) {
+    String key = model.keys().get(0);
+    return new JsonObject()
+        .put("id", model.id())
+        .put("key", key)
+        .put("part", key.substring(key.lastIndexOf('/') + 1))
+        .put("models", array(model.keys(), StudioJson::modelOf))
+        .put("bytes", model.bytes())
+        .put("leases", model.leases());
+  }
+
+  /** A key is a model's id and a part of it. */
+  private static String modelOf(String key) {
+    return key.substring(0, Math.max(0, key.lastIndexOf('/')));
   }
 
   /** How much work there is. */
@@ -151,7 +160,7 @@ public final class StudioJson {
     return instant.toString();
   }
 
-  private static <T> JsonArray array(Collection<T> values, Function<T, JsonObject> json) {
+  private static <T> JsonArray array(Collection<T> values, Function<T, ?> json) {
     return new JsonArray(values.stream().map(json).toList());
   }
 }

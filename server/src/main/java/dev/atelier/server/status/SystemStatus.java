@@ -14,22 +14,24 @@ public record SystemStatus(
     String version, String device, List<DeviceMemory> devices, QueueStatus queue) {
 
   /**
-   * The model registry's memory on one device.
+   * The model registry's memory on one device, or in the host's memory beside a GPU's.
    *
    * @param name the device
    * @param budgetBytes bytes that weights may take
    * @param usedBytes bytes that weights take
-   * @param models the models that are in memory
+   * @param peakBytes most that they have taken since the start
+   * @param models the models that are in memory, least recently used first
    */
   public record DeviceMemory(
-      String name, long budgetBytes, long usedBytes, List<LoadedModel> models) {}
+      String name, long budgetBytes, long usedBytes, long peakBytes, List<LoadedModel> models) {}
 
   /**
    * One model in memory.
    *
-   * @param key its key in the registry
+   * @param id names it for as long as it is in memory
+   * @param keys its keys in the registry, model and part: several where models have it in common
    * @param bytes bytes that its weights take
    * @param leases how many users hold it now
    */
-  public record LoadedModel(String key, long bytes, int leases) {}
+  public record LoadedModel(long id, List<String> keys, long bytes, int leases) {}
 }

@@ -30,7 +30,7 @@ public final class Greeting implements Supplier<Future<JsonObject>> {
         .compose(
             jobs ->
                 monitor
-                    .status()
+                    .get()
                     .map(
                         status ->
                             write(

@@ -5,9 +5,7 @@ import dev.atelier.server.events.EventsSocket;
 import dev.atelier.server.gallery.Gallery;
 import dev.atelier.server.jobs.JobQueue;
 import dev.atelier.server.plugins.PluginHost;
-import dev.atelier.server.status.SystemStatus;
-import io.vertx.core.Future;
-import java.util.function.Supplier;
+import dev.atelier.server.status.SystemControl;
 
 /**
  * Everything that a request can reach.
@@ -17,7 +15,7 @@ import java.util.function.Supplier;
  * @param gallery the pictures
  * @param models the models on disk
  * @param prompts measures prompts
- * @param system what the studio is doing right now
+ * @param system what the studio is doing right now, and its memory
  * @param events the WebSocket that carries events to the pages
  * @param plugins the plugins
  */
@@ -27,6 +25,6 @@ public record Studio(
     Gallery gallery,
     ModelLibrary models,
     PromptCounter prompts,
-    Supplier<Future<SystemStatus>> system,
+    SystemControl system,
     EventsSocket events,
     PluginHost plugins) {}

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -136,6 +137,42 @@ class GpuWorkerTest {
   }
 
   @Test
+  void memoryThatRunsOutIsFreedAndTheJobTriedOnceMore() throws TimeoutException {
+    GradientGenerator generator = GradientGenerator.free();
+    rooms.work(generator);
+    submit(Requests.small(1));
+    rooms.log.awaitChange("done 1");
+    assertEquals(4096, rooms.monitor.get().await().devices().get(0).usedBytes());
+    Job crowded = submit(Requests.prompt("crowded"));
+    Job hopeless = submit(Requests.prompt("heap"));
+    Job broken = submit(Requests.prompt("bug"));
+    submit(Requests.small(9));
+    rooms.log.awaitChange("done 9");
+    assertEquals(JobState.DONE, find(crowded).state());
+    assertEquals(JobState.FAILED, find(hopeless).state());
+    assertEquals(JobState.FAILED, find(broken).state());
+    // Two tries for what ran out of memory, one for everything else.
+    assertEquals(1 + 2 + 2 + 1 + 1, generator.seeds().size());
+  }
+
+  @Test
+  void memoryIsFreedOnRequestBetweenJobsAndBetweenSteps() throws TimeoutException {
+    GradientGenerator generator = GradientGenerator.held();
+    rooms.work(generator);
+    assertEquals(false, rooms.monitor.free(OptionalLong.of(1)).await());
+    Job job = submit(Requests.small(1));
+    generator.allow(1);
+    rooms.log.awaitStep(job.id(), 1);
+    Future<Boolean> freed = rooms.monitor.free(OptionalLong.of(1));
+    generator.allow(1);
+    assertEquals(true, freed.await());
+    assertEquals(0, rooms.monitor.get().await().devices().get(0).usedBytes());
+    generator.letGo();
+    rooms.log.awaitChange("done 1");
+    assertEquals(true, rooms.monitor.free(OptionalLong.empty()).await());
+  }
+
+  @Test
   void fullDiskFailsTheJobAndLeavesNoFile() throws IOException, TimeoutException {
     rooms.work(GradientGenerator.free());
     Path gallery = folder.resolve("gallery");
@@ -213,7 +250,7 @@ class GpuWorkerTest {
     submit(Requests.small(2));
     rooms.log.awaitChange("done 2");
     rooms.log.await(events -> events.stream().filter(e -> EventLog.type(e, "system")).count() == 2);
-    SystemStatus status = rooms.monitor.status().await();
+    SystemStatus status = rooms.monitor.get().await();
     assertEquals("cpu", status.device());
     assertEquals(4096, status.devices().get(0).usedBytes());
     assertEquals(

@@ -1,12 +1,13 @@
 package dev.atelier.server.gpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.models.weights.WeightsException;
 import dev.atelier.server.Requests;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class JobFailureTest {
@@ -18,7 +19,7 @@ class JobFailureTest {
   void whatTheEngineSaysToTheUserIsPassedOn() {
     JobFailure failure = of(new InvalidRequestException("model", "There is no model “x”."));
     assertEquals("There is no model “x”.", failure.sentence());
-    assertTrue(failure.expected());
+    assertEquals(JobFailure.Kind.EXPECTED, failure.kind());
   }
 
   @Test
@@ -29,13 +30,26 @@ class JobFailureTest {
           new IllegalStateException("CUDA out of memory. Tried to allocate 2.00 GiB"),
           new RuntimeException(new RuntimeException("MPS backend out of memory")),
           new RuntimeException(
-              "[enforce fail at alloc_cpu.cpp:115] DefaultCPUAllocator: can't allocate memory: you tried to allocate 17179869184 bytes")
+              "[enforce fail at alloc_cpu.cpp:115] DefaultCPUAllocator: can't allocate memory: you tried to allocate 17179869184 bytes"),
+          new WeightsException(
+              Path.of("unet.safetensors"),
+              "it cannot be read.",
+              new IOException("Map failed", new OutOfMemoryError("Map failed")))
         }) {
       assertEquals(
           "There is not enough memory for a picture of 64 × 64 pixels; make a smaller one, or close"
               + " other programs.",
           of(thrown).sentence());
+      assertEquals(JobFailure.Kind.MEMORY, of(thrown).kind());
     }
+  }
+
+  /** Trying again would not help, and the sentence of the file's fault would be lost. */
+  @Test
+  void modelThatIsCalledOutOfMemoryIsNoLackOfMemory() {
+    JobFailure failure = of(new WeightsException(Path.of("out of memory.ckpt"), "is cut off"));
+    assertEquals("out of memory.ckpt: is cut off", failure.sentence());
+    assertEquals(JobFailure.Kind.EXPECTED, failure.kind());
   }
 
   @Test
@@ -59,7 +73,7 @@ class JobFailureTest {
   void anythingElseIsAtelierFaultAndForTheLog() {
     JobFailure failure = of(new NullPointerException());
     assertEquals("Something went wrong inside Atelier: NullPointerException", failure.sentence());
-    assertFalse(failure.expected());
+    assertEquals(JobFailure.Kind.FAULT, failure.kind());
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +38,7 @@ class StableDiffusionGeneratorTest {
     }
     catalog = ModelCatalog.scan(List.of(cutOff, STORYBOOK));
     rooms = Rooms.open(Files.createDirectories(folder.resolve("data")));
-    rooms.work(() -> new StableDiffusionGenerator(() -> catalog));
+    rooms.work(() -> new StableDiffusionGenerator(() -> catalog, MemoryLimits.OF_MACHINE));
   }
 
   private static Path copyOfStorybook(Path copy) throws IOException {
@@ -88,7 +89,7 @@ class StableDiffusionGeneratorTest {
     assertEquals(
         "There is no model \"nowhere\"; choose one of the list.",
         find(unknown).error().orElseThrow());
-    DeviceMemory memory = rooms.monitor.status().await().devices().get(0);
+    DeviceMemory memory = rooms.monitor.get().await().devices().get(0);
     assertEquals(memory.usedBytes(), memory.models().stream().mapToLong(LoadedModel::bytes).sum());
     assertTrue(memory.models().stream().allMatch(model -> model.leases() == 0));
     assertTrue(memory.usedBytes() > 0);
@@ -102,8 +103,50 @@ class StableDiffusionGeneratorTest {
     rooms.log.awaitChange("cancelled 1");
     submit("storybook", 2, 2);
     rooms.log.awaitChange("done 2");
-    DeviceMemory memory = rooms.monitor.status().await().devices().get(0);
+    DeviceMemory memory = rooms.monitor.get().await().devices().get(0);
     assertTrue(memory.models().stream().allMatch(model -> model.leases() == 0));
+  }
+
+  @Test
+  void onlyWhatIsIdleIsFreedWhileAPictureIsMade() throws TimeoutException {
+    Job job = submit("storybook", 1, 150);
+    rooms.log.awaitStep(job.id(), 2);
+    LoadedModel unet = loaded("storybook/unet");
+    LoadedModel text = loaded("storybook/text_encoder");
+    assertEquals(1, unet.leases());
+    assertEquals(false, rooms.monitor.free(OptionalLong.of(unet.id())).await());
+    assertEquals(true, rooms.monitor.free(OptionalLong.of(text.id())).await());
+    rooms.queue.cancel(job.id()).await();
+    rooms.log.awaitChange("cancelled 1");
+    assertEquals(true, rooms.monitor.free(OptionalLong.empty()).await());
+    DeviceMemory memory = rooms.monitor.get().await().devices().get(0);
+    assertEquals(0, memory.usedBytes());
+    assertTrue(memory.peakBytes() >= unet.bytes() + text.bytes());
+    submit("storybook", 2, 2);
+    rooms.log.awaitChange("done 2");
+  }
+
+  private LoadedModel loaded(String key) {
+    return rooms.monitor.get().await().devices().get(0).models().stream()
+        .filter(model -> model.keys().contains(key))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aModelLargerThanTheMemoryForModelsFailsItsJobWithWhatToDo() throws Exception {
+    rooms.stopWorker().await();
+    var limits = new MemoryLimits(OptionalLong.of(1_000_000), OptionalLong.empty());
+    rooms.work(() -> new StableDiffusionGenerator(() -> catalog, limits));
+    Job job = submit("storybook", 1, 2);
+    rooms.log.awaitChange("failed 1");
+    String error = find(job).error().orElseThrow();
+    assertTrue(error.startsWith("storybook/unet needs "), error);
+    assertTrue(
+        error.endsWith(
+            "more than the 1.0 MB that models may take on cpu; use a smaller model or allow more"
+                + " memory."),
+        error);
   }
 
   private Job find(Job job) {

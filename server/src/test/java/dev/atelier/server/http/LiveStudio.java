@@ -75,7 +75,7 @@ public final class LiveStudio implements AutoCloseable {
             rooms.gallery,
             library,
             new PromptCounter(),
-            rooms.monitor::status,
+            rooms.monitor,
             rooms.socket,
             plugins);
     server = StudioHttp.listen(rooms.vertx, studio, HOST, 0, allowedHosts, limits).await();

@@ -94,6 +94,9 @@ export const api = {
 
   system: () => call('GET', '/system'),
 
+  /** Frees the memory of a model that is idle, or of all of them. @param {number} [id] */
+  free: (id) => call('DELETE', id === undefined ? '/memory' : `/memory/${id}`),
+
   /** @returns {Promise<{plugins: Plugin[], folder: string}>} */
   plugins: () => call('GET', '/plugins'),
 

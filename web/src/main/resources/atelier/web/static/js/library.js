@@ -1,6 +1,6 @@
 import {api} from './api.js';
 
-/** What pictures can be made with: models and samplers. */
+/** What pictures can be made with: models, their memory, and samplers. */
 export class Library {
   #store;
 
@@ -20,6 +20,20 @@ export class Library {
   /** Has the studio look through the model folders again. */
   rescan() {
     return this.#take(api.rescan);
+  }
+
+  /**
+   * Frees the memory of a model that is idle, or of all of them; that it is free is told by an event.
+   *
+   * @param {number} [id]
+   */
+  async free(id) {
+    try {
+      await api.free(id);
+      this.#store.update({memoryProblem: null});
+    } catch (problem) {
+      this.#store.update({memoryProblem: /** @type {Error} */ (problem).message});
+    }
   }
 
   /** @param {() => Promise<import('./types.js').Catalog>} ask */

@@ -28,7 +28,7 @@ export function openShell() {
     onConnection: (connection) => store.update({connection}),
     onGap: () => feed.resync(),
   });
-  store.subscribe(createTopbar(part('topbar'), part('banner'), () => events.retryNow()));
+  store.subscribe(createTopbar(part('topbar'), part('banner'), () => events.retryNow(), (id) => library.free(id)));
   store.subscribe(createAnnouncer(part('announcer')));
   return {store, studio, gallery, library, previews, plugins};
 }

@@ -60,6 +60,7 @@ export function emptyState() {
     stage: {kind: 'live'},
     history: {images: [], next: undefined, loading: false, problem: null},
     deleting: null,
+    memoryProblem: null,
     stageProblem: null,
   };
 }

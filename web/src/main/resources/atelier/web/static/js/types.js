@@ -16,6 +16,7 @@
  * @property {number} batch_size
  * @property {'seed_plus_index' | 'one_generator'} batch_noise
  * @property {number} clip_skip
+ * @property {string} vae  `Automatic`, `None` (the model's own) or the id of one
  * @property {Record<string, Record<string, unknown>>} [plugins]  parameters by plugin
  *
  * @typedef {object} Image  one picture in the gallery
@@ -110,7 +111,15 @@
  * @property {string} name
  * @property {number} budget_bytes
  * @property {number} used_bytes
- * @property {{key: string, bytes: number, leases: number}[]} models
+ * @property {number} peak_bytes  the most since the studio's start
+ * @property {Loaded[]} models
+ *
+ * @typedef {object} Loaded  a part of a model in memory
+ * @property {number} id
+ * @property {string} part
+ * @property {string[]} models  ids of the models that have it in common
+ * @property {number} bytes
+ * @property {number} leases  0 when it is idle
  *
  * @typedef {object} System
  * @property {string} version
@@ -140,6 +149,7 @@
  * @property {{images: Image[], next: string | null | undefined, loading: boolean, problem: string | null}} history
  *     `next` is undefined until the first page has come
  * @property {string | null} deleting  the picture whose deletion waits for a yes
+ * @property {string | null} memoryProblem  why memory could not be freed
  * @property {string | null} stageProblem  why an action on the stage did not work
  */
 export {};

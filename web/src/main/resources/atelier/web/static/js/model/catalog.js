@@ -32,17 +32,16 @@ export function filtered(models, kind, words) {
 const searched = (model) => [model.id, model.path, model.sha256, ...model.notes, model.problem].join(' ').toLowerCase();
 
 /**
- * What a model takes of the devices' memory right now. The registry names a part by its file's or
- * folder's name and the part: `storybook/unet`.
+ * What a model's parts take of the devices' memory right now, those included that it has in common
+ * with others.
  *
  * @param {Model} model
  * @param {State['system']} system
  * @returns {number} bytes; 0 when it is not in memory
  */
 export function bytesInMemory(model, system) {
-  const name = `${model.path.split(/[\\/]/).pop()}/`;
   return (system?.devices ?? [])
     .flatMap((d) => d.models)
-    .filter((held) => held.key.startsWith(name))
+    .filter((held) => held.models.includes(model.id))
     .reduce((sum, held) => sum + held.bytes, 0);
 }

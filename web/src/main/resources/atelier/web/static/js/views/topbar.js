@@ -1,11 +1,11 @@
 import {html, nothing, render} from '../lit.js';
-import {count, memory} from '../model/format.js';
+import {count} from '../model/format.js';
 import {liveJob, progressNow} from '../model/jobs.js';
 import {nextTheme, theme} from '../theme.js';
 import {icon} from './icons.js';
+import {meter} from './memory.js';
 
 /**
- * @typedef {import('../types.js').Device} Device
  * @typedef {import('../types.js').State} State
  */
 
@@ -27,9 +27,10 @@ const THEMES = {
  * @param {HTMLElement} bar
  * @param {HTMLElement} banner
  * @param {() => void} onRetry
+ * @param {(id?: number) => void} onFree  frees the memory of that model, or of all that are idle
  * @returns {(state: State) => void}
  */
-export function createTopbar(bar, banner, onRetry) {
+export function createTopbar(bar, banner, onRetry, onFree) {
   /** @type {State} */
   let last;
   const place = document.title;
@@ -45,7 +46,7 @@ export function createTopbar(bar, banner, onRetry) {
     last = state;
     render(
       html`
-        ${state.system?.devices?.map(meter)} ${queue(state)} ${connection(state)}
+        ${state.system?.devices?.map((d) => meter(d, state.memoryProblem, onFree))} ${queue(state)} ${connection(state)}
         <button class="icon-button" data-testid="theme" aria-label=${THEMES[theme()].label} title=${THEMES[theme()].label}
           @click=${() => {
             nextTheme();
@@ -58,30 +59,6 @@ export function createTopbar(bar, banner, onRetry) {
     document.title = title(state, place);
   };
   return draw;
-}
-
-/** @param {Device} device */
-function meter(device) {
-  const share = device.budget_bytes ? Math.min(1, device.used_bytes / device.budget_bytes) : 0;
-  const words = `${memory(device.used_bytes)} of ${memory(device.budget_bytes)}`;
-  return html`
-    <details class="meter" data-testid="memory">
-      <summary title="Memory held by models on ${device.name}">
-        ${icon('memory')}<span class="meter-name">${device.name}</span>
-        <span class="meter-bar" role="img" aria-label="Model memory: ${words}"><span .style=${`--share:${share}`}></span></span>
-        <span class="meter-words">${words}</span>
-      </summary>
-      <div class="meter-panel">
-        <h2>Models in memory</h2>
-        ${device.models.length
-          ? html`<ul>${device.models.map(
-              (m) => html`<li><span>${m.key}</span><span>${memory(m.bytes)}</span><span class="muted">${m.leases ? 'in use' : 'kept'}</span></li>`,
-            )}</ul>`
-          : html`<p class="muted">None yet. The first picture loads its model.</p>`}
-        <p class="muted">The least recently used one makes room when the budget of ${memory(device.budget_bytes)} is full.</p>
-      </div>
-    </details>
-  `;
 }
 
 /** @param {State} state */
