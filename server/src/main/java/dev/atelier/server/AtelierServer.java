@@ -1,6 +1,7 @@
 package dev.atelier.server;
 
 import dev.atelier.models.catalog.ModelCatalog;
+import dev.atelier.models.pipeline.PictureSource;
 import dev.atelier.models.pipeline.PromptCounter;
 import dev.atelier.server.events.EventsSocket;
 import dev.atelier.server.events.PreviewSender;
@@ -11,6 +12,7 @@ import dev.atelier.server.gpu.ImageGenerator;
 import dev.atelier.server.gpu.StableDiffusionGenerator;
 import dev.atelier.server.gpu.SystemMonitor;
 import dev.atelier.server.http.StudioHttp;
+import dev.atelier.server.inputs.InputStore;
 import dev.atelier.server.jobs.DurableJobQueue;
 import dev.atelier.server.plugins.PluginHost;
 import dev.atelier.server.plugins.PluginLimits;
@@ -33,7 +35,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** A running studio: opens the rooms, joins them and closes them in reverse. */
@@ -51,7 +52,18 @@ public final class AtelierServer {
 
   /** Starts a studio; the future completes when it takes requests. */
   public static Future<AtelierServer> start(ServerConfig config) {
-    return start(config, catalog -> new StableDiffusionGenerator(catalog, config.memory()));
+    return start(
+        config,
+        (catalog, pictures) -> new StableDiffusionGenerator(catalog, pictures, config.memory()));
+  }
+
+  /** Opens an engine on the worker's thread. */
+  interface EngineOpener {
+    /**
+     * @param catalog the models on disk
+     * @param pictures those that requests begin with
+     */
+    ImageGenerator open(Supplier<ModelCatalog> catalog, PictureSource pictures);
   }
 
   /**
@@ -59,8 +71,7 @@ public final class AtelierServer {
    *
    * @param engine opens the engine on the models that it is shown, on the worker's thread
    */
-  static Future<AtelierServer> start(
-      ServerConfig config, Function<Supplier<ModelCatalog>, ImageGenerator> engine) {
+  static Future<AtelierServer> start(ServerConfig config, EngineOpener engine) {
     AtelierServer server = new AtelierServer();
     Promise<AtelierServer> started = Promise.promise();
     // One step waits for the one before, which only a thread outside of Vert.x may do.
@@ -70,10 +81,7 @@ public final class AtelierServer {
         .recover(cause -> server.close().transform(closed -> Future.failedFuture(cause)));
   }
 
-  private void open(
-      ServerConfig config,
-      Function<Supplier<ModelCatalog>, ImageGenerator> engine,
-      Promise<AtelierServer> started) {
+  private void open(ServerConfig config, EngineOpener engine, Promise<AtelierServer> started) {
     try {
       open(config, engine);
       started.complete(this);
@@ -82,8 +90,7 @@ public final class AtelierServer {
     }
   }
 
-  private void open(ServerConfig config, Function<Supplier<ModelCatalog>, ImageGenerator> engine)
-      throws IOException {
+  private void open(ServerConfig config, EngineOpener engine) throws IOException {
     DataFolder folder = DataFolder.open(config.dataDir());
     open.push(() -> vertx.executeBlocking(() -> closed(folder)));
     Database database = Database.open(vertx, folder.database()).await();
@@ -108,6 +115,7 @@ public final class AtelierServer {
                 version())
             .await();
 
+    InputStore inputs = InputStore.open(vertx, database, folder.inputs(), clock).await();
     SystemMonitor monitor = new SystemMonitor(version(), queue, events);
     EventsSocket socket =
         EventsSocket.open(vertx, events, new Greeting(queue, monitor), EventsSocket.Limits.DEFAULT)
@@ -125,12 +133,12 @@ public final class AtelierServer {
     GpuWorker worker =
         new GpuWorker(queue, gallery, events, previews, monitor, plugins::open, System::nanoTime);
     open.push(worker::stop);
-    worker.start(() -> engine.apply(models::catalog)).await();
+    worker.start(() -> engine.open(models::catalog, inputs)).await();
 
     PromptCounter prompts = new PromptCounter();
     open.push(() -> vertx.executeBlocking(() -> closed(prompts)));
     Studio studio =
-        new Studio(version(), queue, gallery, models, prompts, monitor, socket, plugins);
+        new Studio(version(), queue, gallery, inputs, models, prompts, monitor, socket, plugins);
     HttpServer http =
         StudioHttp.listen(vertx, studio, config.host(), config.port(), config.allowedHosts())
             .await();

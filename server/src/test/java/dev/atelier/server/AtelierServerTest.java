@@ -44,7 +44,7 @@ class AtelierServerTest {
   }
 
   private AtelierServer start(GradientGenerator generator) {
-    AtelierServer server = AtelierServer.start(config(0), models -> generator).await();
+    AtelierServer server = AtelierServer.start(config(0), (models, pictures) -> generator).await();
     running.add(server);
     return server;
   }
@@ -99,7 +99,7 @@ class AtelierServerTest {
   void secondStudioOnTheSameFolderIsTurnedAway() {
     AtelierServer server = start(GradientGenerator.free());
     Future<AtelierServer> second =
-        AtelierServer.start(config(0), models -> GradientGenerator.free());
+        AtelierServer.start(config(0), (models, pictures) -> GradientGenerator.free());
     IOException refused = assertThrows(IOException.class, second::await);
     assertTrue(refused.getMessage().contains("Another Atelier is running"), refused.getMessage());
     server.close().await();
@@ -119,7 +119,9 @@ class AtelierServerTest {
             List.of(),
             Path.of("..", "models", "storybook"),
             List.of());
-    assertThrows(BindException.class, () -> AtelierServer.start(taken, models -> unused).await());
+    assertThrows(
+        BindException.class,
+        () -> AtelierServer.start(taken, (models, pictures) -> unused).await());
     assertTrue(unused.threads().contains("gpu-worker-0 closed"));
     blocker.close().await();
     // Its folder is free again.
@@ -127,7 +129,7 @@ class AtelierServerTest {
         AtelierServer.start(
                 new ServerConfig(
                     "127.0.0.1", 0, taken.dataDir(), List.of(), taken.builtInModel(), List.of()),
-                models -> GradientGenerator.free())
+                (models, pictures) -> GradientGenerator.free())
             .await();
     again.close().await();
   }
@@ -137,7 +139,7 @@ class AtelierServerTest {
     Future<AtelierServer> start =
         AtelierServer.start(
             config(0),
-            models -> {
+            (models, pictures) -> {
               throw new UnsatisfiedLinkError("no libtorch");
             });
     assertThrows(UnsatisfiedLinkError.class, start::await);

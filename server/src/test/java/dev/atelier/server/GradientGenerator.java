@@ -5,6 +5,7 @@ import dev.atelier.models.pipeline.GenerationObserver;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.models.pipeline.Phase;
+import dev.atelier.models.pipeline.PictureSize;
 import dev.atelier.models.weights.WeightsException;
 import dev.atelier.server.gpu.ImageGenerator;
 import dev.atelier.server.status.SystemStatus.DeviceMemory;
@@ -76,14 +77,14 @@ public final class GradientGenerator implements ImageGenerator {
     observer.onPhase(Phase.LOADING);
     loaded = 4096;
     observer.onPhase(Phase.SAMPLING);
-    for (int step = 1; step <= request.steps(); step++) {
+    for (int step = 1; step <= request.stepsTaken(); step++) {
       allowed.acquireUninterruptibly();
       if (observer.cancelled()) {
         throw new GenerationCancelledException();
       }
       observer.onStep(
           step,
-          request.steps(),
+          request.stepsTaken(),
           () -> {
             previews.incrementAndGet();
             return pictures(request, 8);
@@ -114,7 +115,8 @@ public final class GradientGenerator implements ImageGenerator {
   private static List<BufferedImage> pictures(ImageRequest request, int scale) {
     List<BufferedImage> pictures = new ArrayList<>();
     for (int i = 0; i < request.batchSize(); i++) {
-      pictures.add(picture(request.seedOf(i), request.width() / scale, request.height() / scale));
+      PictureSize size = request.resultSize();
+      pictures.add(picture(request.seedOf(i), size.width() / scale, size.height() / scale));
     }
     return pictures;
   }

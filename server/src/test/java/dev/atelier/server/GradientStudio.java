@@ -17,7 +17,8 @@ public final class GradientStudio {
             List.of(),
             Path.of("..", "models", "storybook"),
             List.of());
-    AtelierServer server = AtelierServer.start(config, models -> GradientGenerator.free()).await();
+    AtelierServer server =
+        AtelierServer.start(config, (models, pictures) -> GradientGenerator.free()).await();
     System.out.println("Atelier is ready at http://127.0.0.1:" + server.port());
   }
 }

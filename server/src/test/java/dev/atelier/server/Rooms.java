@@ -8,6 +8,7 @@ import dev.atelier.server.gallery.FileGallery;
 import dev.atelier.server.gpu.GpuWorker;
 import dev.atelier.server.gpu.ImageGenerator;
 import dev.atelier.server.gpu.SystemMonitor;
+import dev.atelier.server.inputs.InputStore;
 import dev.atelier.server.jobs.DurableJobQueue;
 import dev.atelier.server.plugins.PictureParts;
 import dev.atelier.server.store.Database;
@@ -34,6 +35,7 @@ public final class Rooms {
   public final Database database;
   public final DurableJobQueue queue;
   public final FileGallery gallery;
+  public final InputStore inputs;
   public final SystemMonitor monitor;
   public final EventsSocket socket;
   public final AtomicLong nanoTime = new AtomicLong();
@@ -65,6 +67,7 @@ public final class Rooms {
                 model -> modelHashes.apply(model),
                 "test")
             .await();
+    inputs = InputStore.open(vertx, database, data.resolve("inputs"), clock).await();
     monitor = new SystemMonitor("test", queue, events);
     socket = EventsSocket.open(vertx, events, new Greeting(queue, monitor), limits).await();
     previews = new PreviewSender(vertx, events, socket::watched, nanoTime::get);

@@ -209,7 +209,7 @@ public final class GpuWorker {
     TimeLeft time = new TimeLeft(nanoTime, decodeSeconds(pixels));
     PictureRun run =
         new PictureRun(
-            request.steps(),
+            request.stepsTaken(),
             time,
             previews.forJob(job.id(), request),
             now -> {

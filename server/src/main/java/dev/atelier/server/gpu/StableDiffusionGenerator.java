@@ -4,6 +4,7 @@ import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.pipeline.GenerationObserver;
 import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.pipeline.PictureSource;
 import dev.atelier.models.pipeline.TextToImage;
 import dev.atelier.models.registry.MemoryBudget;
 import dev.atelier.models.registry.ModelRegistry;
@@ -24,9 +25,11 @@ public final class StableDiffusionGenerator implements ImageGenerator {
    * Opens the device for the calling thread.
    *
    * @param catalog the models on disk, as they are when a picture begins
+   * @param pictures those that requests begin with
    * @param limits what models may take, where it is not left to the machine's size
    */
-  public StableDiffusionGenerator(Supplier<ModelCatalog> catalog, MemoryLimits limits) {
+  public StableDiffusionGenerator(
+      Supplier<ModelCatalog> catalog, PictureSource pictures, MemoryLimits limits) {
     device = ComputeDevice.open();
     MemoryBudget usual = MemoryBudget.defaultOf(device.device());
     // On the CPU there is one memory: nothing can be moved out of its way.
@@ -34,7 +37,7 @@ public final class StableDiffusionGenerator implements ImageGenerator {
     registry =
         new ModelRegistry(
             device.device(), new MemoryBudget(limits.device().orElse(usual.deviceBytes()), host));
-    textToImage = new TextToImage(device, registry, catalog);
+    textToImage = new TextToImage(device, registry, catalog, pictures);
   }
 
   @Override

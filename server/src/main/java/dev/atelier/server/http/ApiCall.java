@@ -54,6 +54,11 @@ record ApiCall(RoutingContext context, ValidatedRequest request) {
     return request.getPathParameters().get("id").getLong();
   }
 
+  /** The id in the path where it is no UUID. */
+  String textId() {
+    return request.getPathParameters().get("id").getString();
+  }
+
   int query(String name, int otherwise) {
     return parameter(name).map(RequestParameter::getInteger).orElse(otherwise);
   }

@@ -43,7 +43,7 @@ public record ApiContract(Buffer document, OpenAPIContract contract) {
   }
 
   /**
-   * The document less what Vert.x's validator refuses to load: answers in other media types than
+   * The document less what Vert.x's validator refuses to load: bodies in other media types than
    * JSON. A problem is JSON under a name that it does not know.
    */
   private static JsonObject validatable(JsonObject document) {
@@ -55,10 +55,18 @@ public record ApiContract(Buffer document, OpenAPIContract contract) {
                     .stream()
                         .filter(entry -> !entry.getKey().equals("parameters"))
                         .map(operation -> (JsonObject) operation.getValue())
+                        .peek(ApiContract::dropPicture)
                         .map(operation -> operation.getJsonObject("responses"))
                         .forEach(ApiContract::keepJson));
     keepJson(document.getJsonObject("components").getJsonObject("responses"));
     return document;
+  }
+
+  private static void dropPicture(JsonObject operation) {
+    JsonObject body = operation.getJsonObject("requestBody");
+    if (body != null && !body.getJsonObject("content").containsKey(MediaType.APPLICATION_JSON)) {
+      operation.remove("requestBody");
+    }
   }
 
   private static void keepJson(JsonObject responses) {

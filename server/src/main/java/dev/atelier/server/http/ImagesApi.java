@@ -1,9 +1,9 @@
 package dev.atelier.server.http;
 
-import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.server.gallery.GalleryImage;
 import dev.atelier.server.intake.JobIntake;
 import dev.atelier.server.intake.RequestDefaults;
+import dev.atelier.server.intake.StartDefaults;
 import dev.atelier.server.json.StudioJson;
 import dev.atelier.server.problem.Problem;
 import dev.atelier.server.problem.ProblemException;
@@ -44,10 +44,10 @@ final class ImagesApi {
 
   private void create(RoutingContext context) {
     ApiCall call = ApiCall.of(context);
-    ImageRequest request =
-        studio.plugins().complete(RequestDefaults.complete(call.body(), studio.models().catalog()));
-    intake
-        .submit(List.of(request))
+    StartDefaults.complete(call.body(), studio.inputs())
+        .map(fields -> RequestDefaults.complete(fields, studio.models().catalog()))
+        .map(studio.plugins()::complete)
+        .compose(request -> intake.submit(List.of(request)))
         .map(jobs -> jobs.get(0))
         .onSuccess(
             job -> {

@@ -52,7 +52,14 @@ final class StudioRouter {
             .rootHandler(new RequestGuard(hosts))
             .rootHandler(
                 new RequestBodies(
-                    Map.of(A1111Api.PNG_INFO, A1111Api.PNG_INFO_LIMIT), limits.bodyDeadline()));
+                    Map.of(
+                        A1111Api.PNG_INFO,
+                        RequestBodies.Rule.json(A1111Api.PNG_INFO_LIMIT),
+                        A1111Api.IMG2IMG,
+                        RequestBodies.Rule.json(A1111Api.IMG2IMG_LIMIT),
+                        InputsApi.PATH,
+                        InputsApi.BODIES),
+                    limits.bodyDeadline()));
     bindApi(builder, api, intake);
     Router router = builder.createRouter();
     a1111.bind(router);
@@ -64,6 +71,7 @@ final class StudioRouter {
 
   private void bindApi(RouterBuilder builder, ApiContract api, JobIntake intake) {
     new ImagesApi(studio, intake).bind(builder);
+    new InputsApi(studio).bind(builder);
     new JobsApi(studio).bind(builder);
     new ModelsApi(studio).bind(builder);
     new PluginsApi(vertx, studio.plugins()).bind(builder);

@@ -48,6 +48,7 @@ public final class RequestDefaults {
     if (complete.getValue("seed") instanceof Number seed && seed.doubleValue() == -1) {
       complete.put("seed", randomSeed());
     }
+    StartDefaults.complete(complete);
     ImageRequest request = RequestJson.read(complete);
     checkVae(request, model, catalog);
     return request;

@@ -257,7 +257,7 @@ public final class DurableJobQueue implements JobQueue {
   /** What only memory knows of a job that was claimed here. */
   private record Run(Job.Progress progress, boolean cancelRequested) {
     static Run of(Job job) {
-      int steps = job.request().steps();
+      int steps = job.request().stepsTaken();
       return new Run(new Job.Progress(0, steps, "loading", 0, Optional.empty()), false);
     }
   }

@@ -1,5 +1,6 @@
 package dev.atelier.server.jobs;
 
+import dev.atelier.server.inputs.InputTable;
 import dev.atelier.server.json.RequestJson;
 import dev.atelier.server.status.QueueStatus;
 import io.vertx.core.Future;
@@ -37,7 +38,7 @@ final class JobTable {
                 job.state().key(),
                 RequestJson.write(job.request()).encode(),
                 job.createdAt().toEpochMilli()))
-        .mapEmpty();
+        .compose(inserted -> InputTable.use(sql, job.id(), job.request().start().inputs()));
   }
 
   static Future<Optional<Job>> find(SqlConnection sql, UUID id) {

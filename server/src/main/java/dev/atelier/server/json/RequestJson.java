@@ -11,11 +11,8 @@ import dev.atelier.models.sampling.ScheduleType;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** {@link ImageRequest} as JSON, in both directions. */
@@ -24,23 +21,27 @@ public final class RequestJson {
 
   /** Every field of the request. */
   public static JsonObject write(ImageRequest request) {
-    return new JsonObject()
-        .put("model", request.model())
-        .put("prompt", request.prompt())
-        .put("negative_prompt", request.negativePrompt())
-        .put("width", request.width())
-        .put("height", request.height())
-        .put("steps", request.steps())
-        .put("guidance_scale", request.guidanceScale())
-        .put("guidance_rescale", request.guidanceRescale())
-        .put("sampler", request.sampler().label())
-        .put("schedule_type", request.scheduleType().label())
-        .put("seed", request.seed())
-        .put("batch_size", request.batchSize())
-        .put("batch_noise", key(request.batchNoise()))
-        .put("clip_skip", request.clipSkip())
-        .put("plugins", plugins(request.extras()))
-        .put("vae", request.vae().label());
+    JsonObject json =
+        new JsonObject()
+            .put("model", request.model())
+            .put("prompt", request.prompt())
+            .put("negative_prompt", request.negativePrompt())
+            .put("width", request.width())
+            .put("height", request.height())
+            .put("steps", request.steps())
+            .put("guidance_scale", request.guidanceScale())
+            .put("guidance_rescale", request.guidanceRescale())
+            .put("sampler", request.sampler().label())
+            .put("schedule_type", request.scheduleType().label())
+            .put("seed", request.seed())
+            .put("batch_size", request.batchSize())
+            .put("batch_noise", JsonFields.key(request.batchNoise()))
+            .put("clip_skip", request.clipSkip())
+            .put("plugins", plugins(request.extras()))
+            .put("vae", request.vae().label())
+            .put("variation", StartJson.write(request.variation()));
+    StartJson.write(request.start(), json);
+    return json;
   }
 
   /**
@@ -51,22 +52,25 @@ public final class RequestJson {
    * @throws InvalidRequestException naming the field and saying what it may be
    */
   public static ImageRequest read(JsonObject json) {
-    SamplerName sampler = sampler(text(json, "sampler"));
-    return ImageRequest.builder(text(json, "model"))
-        .setPrompt(text(json, "prompt"))
-        .optNegativePrompt(text(json, "negative_prompt"))
-        .optSize(wholeInt(json, "width"), wholeInt(json, "height"))
-        .optSteps(wholeInt(json, "steps"))
-        .optGuidanceScale(number(json, "guidance_scale"))
+    JsonFields fields = JsonFields.of(json);
+    SamplerName sampler = sampler(fields.text("sampler"));
+    return ImageRequest.builder(fields.text("model"))
+        .setPrompt(fields.text("prompt"))
+        .optNegativePrompt(fields.text("negative_prompt"))
+        .optSize(fields.wholeInt("width"), fields.wholeInt("height"))
+        .optSteps(fields.wholeInt("steps"))
+        .optGuidanceScale(fields.number("guidance_scale"))
         .optGuidanceRescale(
-            json.containsKey("guidance_rescale") ? number(json, "guidance_rescale") : 0)
+            json.containsKey("guidance_rescale") ? fields.number("guidance_rescale") : 0)
         .optSampler(sampler.sampler())
-        .optScheduleType(scheduleType(json, sampler))
-        .optSeed(whole(json, "seed"))
-        .optBatch(wholeInt(json, "batch_size"), batchNoise(text(json, "batch_noise")))
-        .optClipSkip(json.containsKey("clip_skip") ? wholeInt(json, "clip_skip") : 1)
+        .optScheduleType(scheduleType(fields, sampler))
+        .optSeed(fields.whole("seed"))
+        .optBatch(fields.wholeInt("batch_size"), fields.choice("batch_noise", BatchNoise.values()))
+        .optClipSkip(json.containsKey("clip_skip") ? fields.wholeInt("clip_skip") : 1)
         .optExtras(extras(json))
-        .optVae(json.containsKey("vae") ? new VaeChoice(text(json, "vae")) : VaeChoice.NONE)
+        .optVae(json.containsKey("vae") ? new VaeChoice(fields.text("vae")) : VaeChoice.NONE)
+        .optStart(StartJson.read(json))
+        .optVariation(StartJson.variation(json))
         .build();
   }
 
@@ -118,14 +122,14 @@ public final class RequestJson {
                 new InvalidRequestException(
                     "sampler",
                     "There is no sampler “%s”; choose one of %s."
-                        .formatted(name, labels(Sampler.values(), Sampler::label))));
+                        .formatted(name, JsonFields.labels(Sampler.values(), Sampler::label))));
   }
 
-  private static ScheduleType scheduleType(JsonObject json, SamplerName sampler) {
-    if (!json.containsKey("schedule_type")) {
+  private static ScheduleType scheduleType(JsonFields fields, SamplerName sampler) {
+    if (!fields.json().containsKey("schedule_type")) {
       return sampler.scheduleType().orElse(ScheduleType.AUTOMATIC);
     }
-    String label = text(json, "schedule_type");
+    String label = fields.text("schedule_type");
     ScheduleType asked =
         ScheduleType.byLabel(label)
             .orElseThrow(
@@ -133,7 +137,9 @@ public final class RequestJson {
                     new InvalidRequestException(
                         "schedule_type",
                         "There is no schedule type “%s”; choose one of %s."
-                            .formatted(label, labels(ScheduleType.values(), ScheduleType::label))));
+                            .formatted(
+                                label,
+                                JsonFields.labels(ScheduleType.values(), ScheduleType::label))));
     ScheduleType named = sampler.scheduleType().orElse(asked);
     if (asked != named && asked != ScheduleType.AUTOMATIC) {
       throw new InvalidRequestException(
@@ -142,59 +148,5 @@ public final class RequestJson {
               .formatted(named.label(), asked.label(), sampler.sampler().label()));
     }
     return named;
-  }
-
-  private static <T> String labels(T[] choices, Function<T, String> label) {
-    return Arrays.stream(choices).map(label).collect(Collectors.joining(", "));
-  }
-
-  private static BatchNoise batchNoise(String key) {
-    return Arrays.stream(BatchNoise.values())
-        .filter(noise -> key(noise).equals(key))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new InvalidRequestException(
-                    "batch_noise",
-                    "The batch noise must be seed_plus_index or one_generator, not “%s”."
-                        .formatted(key)));
-  }
-
-  private static String key(BatchNoise noise) {
-    return noise.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static String text(JsonObject json, String field) {
-    if (json.getValue(field) instanceof String text) {
-      return text;
-    }
-    throw new InvalidRequestException(field, "The field %s must be a text.".formatted(field));
-  }
-
-  private static double number(JsonObject json, String field) {
-    if (json.getValue(field) instanceof Number number) {
-      return number.doubleValue();
-    }
-    throw new InvalidRequestException(field, "The field %s must be a number.".formatted(field));
-  }
-
-  /** JSON knows one kind of number, so that 512 and 512.0 are the same whole number. */
-  private static long whole(JsonObject json, String field) {
-    double value = number(json, field);
-    // Above 2^53 a double no longer tells whole numbers apart.
-    if (value != Math.rint(value) || Math.abs(value) > 0x1p53) {
-      throw new InvalidRequestException(
-          field, "The field %s must be a whole number.".formatted(field));
-    }
-    return (long) value;
-  }
-
-  private static int wholeInt(JsonObject json, String field) {
-    long value = whole(json, field);
-    if (value != (int) value) {
-      throw new InvalidRequestException(
-          field, "The field %s is out of range: %d.".formatted(field, value));
-    }
-    return (int) value;
   }
 }

@@ -83,6 +83,14 @@ public record PngParameters(String prompt, String negativePrompt, Map<String, St
     if (request.clipSkip() > 1) {
       fields.put("Clip skip", Integer.toString(request.clipSkip()));
     }
+    request
+        .variationOf(index)
+        .ifPresent(
+            variation -> {
+              fields.put("Variation seed", Long.toString(variation.seed()));
+              fields.put("Variation seed strength", number(variation.strength()));
+            });
+    StartParameters.add(request, fields);
     if (request.batchNoise() == BatchNoise.ONE_GENERATOR && request.batchSize() > 1) {
       // The seed alone does not make this picture again: only the whole batch does.
       fields.put("Batch size", Integer.toString(request.batchSize()));
@@ -122,7 +130,7 @@ public record PngParameters(String prompt, String negativePrompt, Map<String, St
     return otherwise ? request.sampler().automatic() : request.scheduleType();
   }
 
-  private static String number(double value) {
+  static String number(double value) {
     return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 

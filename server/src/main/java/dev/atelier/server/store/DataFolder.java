@@ -68,6 +68,11 @@ public final class DataFolder implements Closeable {
     return path.resolve("model-hashes.json");
   }
 
+  /** The folder of the pictures that jobs begin with. */
+  public Path inputs() {
+    return path.resolve("inputs");
+  }
+
   /** The folder of the pictures. */
   public Path gallery() {
     return path.resolve("gallery");

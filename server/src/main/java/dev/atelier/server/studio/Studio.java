@@ -3,6 +3,7 @@ package dev.atelier.server.studio;
 import dev.atelier.models.pipeline.PromptCounter;
 import dev.atelier.server.events.EventsSocket;
 import dev.atelier.server.gallery.Gallery;
+import dev.atelier.server.inputs.InputStore;
 import dev.atelier.server.jobs.JobQueue;
 import dev.atelier.server.plugins.PluginHost;
 import dev.atelier.server.status.SystemControl;
@@ -13,6 +14,7 @@ import dev.atelier.server.status.SystemControl;
  * @param version Atelier's version
  * @param jobs the queue
  * @param gallery the pictures
+ * @param inputs the pictures that jobs begin with
  * @param models the models on disk
  * @param prompts measures prompts
  * @param system what the studio is doing right now, and its memory
@@ -23,6 +25,7 @@ public record Studio(
     String version,
     JobQueue jobs,
     Gallery gallery,
+    InputStore inputs,
     ModelLibrary models,
     PromptCounter prompts,
     SystemControl system,

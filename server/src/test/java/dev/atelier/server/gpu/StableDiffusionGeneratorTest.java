@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.pipeline.PictureSource;
 import dev.atelier.server.Rooms;
 import dev.atelier.server.jobs.Job;
 import dev.atelier.server.status.SystemStatus.DeviceMemory;
@@ -38,7 +39,10 @@ class StableDiffusionGeneratorTest {
     }
     catalog = ModelCatalog.scan(List.of(cutOff, STORYBOOK));
     rooms = Rooms.open(Files.createDirectories(folder.resolve("data")));
-    rooms.work(() -> new StableDiffusionGenerator(() -> catalog, MemoryLimits.OF_MACHINE));
+    rooms.work(
+        () ->
+            new StableDiffusionGenerator(
+                () -> catalog, PictureSource.none(), MemoryLimits.OF_MACHINE));
   }
 
   private static Path copyOfStorybook(Path copy) throws IOException {
@@ -137,7 +141,7 @@ class StableDiffusionGeneratorTest {
   void aModelLargerThanTheMemoryForModelsFailsItsJobWithWhatToDo() throws Exception {
     rooms.stopWorker().await();
     var limits = new MemoryLimits(OptionalLong.of(1_000_000), OptionalLong.empty());
-    rooms.work(() -> new StableDiffusionGenerator(() -> catalog, limits));
+    rooms.work(() -> new StableDiffusionGenerator(() -> catalog, PictureSource.none(), limits));
     Job job = submit("storybook", 1, 2);
     rooms.log.awaitChange("failed 1");
     String error = find(job).error().orElseThrow();

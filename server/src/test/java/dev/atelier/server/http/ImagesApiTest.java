@@ -111,7 +111,10 @@ class ImagesApiTest {
             .put("batch_noise", "one_generator")
             .put("clip_skip", 2)
             .put("plugins", new JsonObject())
-            .put("vae", "None");
+            .put("vae", "None")
+            .putNull("start")
+            .putNull("hires")
+            .putNull("variation");
     JsonObject job = studio.make(request);
     assertEquals("done", job.getString("state"));
     assertEquals(request, job.getJsonObject("request"));

@@ -73,6 +73,7 @@ public final class LiveStudio implements AutoCloseable {
             "test",
             rooms.queue,
             rooms.gallery,
+            rooms.inputs,
             library,
             new PromptCounter(),
             rooms.monitor,

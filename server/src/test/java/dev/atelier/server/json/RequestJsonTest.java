@@ -3,10 +3,17 @@ package dev.atelier.server.json;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.atelier.models.picture.MaskContent;
+import dev.atelier.models.picture.MaskOptions;
+import dev.atelier.models.picture.ResizeMode;
 import dev.atelier.models.pipeline.Extras;
+import dev.atelier.models.pipeline.HiresFix;
 import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.pipeline.InputPicture;
 import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.models.pipeline.Start;
 import dev.atelier.models.pipeline.VaeChoice;
+import dev.atelier.models.pipeline.Variation;
 import dev.atelier.models.sampling.Sampler;
 import dev.atelier.models.sampling.ScheduleType;
 import dev.atelier.server.Requests;
@@ -14,6 +21,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.GenerationMode;
@@ -21,6 +29,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestJsonTest {
@@ -100,6 +109,42 @@ class RequestJsonTest {
     assertEquals("plugins", invalid.field());
   }
 
+  static List<Start> starts() {
+    InputPicture picture = new InputPicture("a".repeat(64), 640, 480);
+    Start.Picture from = new Start.Picture(picture, ResizeMode.CROP_AND_RESIZE, 0.4);
+    InputPicture mask = new InputPicture("b".repeat(64), 64, 48);
+    var options = new MaskOptions(true, 7, MaskContent.LATENT_NOISE, true, 12);
+    return List.of(
+        Start.NOISE,
+        new Start.Noise(Optional.of(new HiresFix(128, 64, HiresFix.Upscaler.LANCZOS, 3, 0.5))),
+        from,
+        new Start.Inpaint(from, mask, options));
+  }
+
+  @ParameterizedTest
+  @MethodSource("starts")
+  void whatARequestBeginsWithIsRead(Start start) {
+    ImageRequest request =
+        Requests.small(7).toBuilder()
+            .optStart(start)
+            .optVariation(Optional.of(new Variation(9, 0.25)))
+            .build();
+    assertEquals(request, RequestJson.read(RequestJson.write(request)));
+  }
+
+  @Test
+  void aFaultDeepInsideIsNamedByItsWay() {
+    JsonObject json =
+        RequestJson.write(Requests.small(7).toBuilder().optStart(starts().get(3)).build());
+    json.getJsonObject("start").getJsonObject("mask").put("content", "paint");
+    var fault = assertThrows(InvalidRequestException.class, () -> RequestJson.read(json));
+    assertEquals("start.mask.content", fault.field());
+    assertEquals(
+        "The field start.mask.content must be one of fill, original, latent_noise,"
+            + " latent_nothing, not “paint”.",
+        fault.getMessage());
+  }
+
   /** Jobs and pictures outlive the version that stored them. */
   @Test
   void aRequestOfAnEarlierVersionIsWhatItWas() {
@@ -110,6 +155,9 @@ class RequestJsonTest {
     stored.remove("schedule_type");
     stored.remove("guidance_rescale");
     stored.remove("plugins");
+    stored.remove("start");
+    stored.remove("hires");
+    stored.remove("variation");
     assertEquals(own, RequestJson.read(stored));
   }
 }

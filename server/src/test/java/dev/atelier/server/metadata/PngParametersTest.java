@@ -3,7 +3,14 @@ package dev.atelier.server.metadata;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.atelier.models.picture.MaskContent;
+import dev.atelier.models.picture.MaskOptions;
+import dev.atelier.models.picture.ResizeMode;
+import dev.atelier.models.pipeline.HiresFix;
 import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.pipeline.InputPicture;
+import dev.atelier.models.pipeline.Start;
+import dev.atelier.models.pipeline.Variation;
 import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
 import dev.atelier.models.sampling.ScheduleType;
@@ -56,6 +63,43 @@ class PngParametersTest {
         Steps: 20, Sampler: DPM++ 2M, Schedule type: Uniform, CFG scale: 7.5, Seed: 41, \
         Size: 512x768, Model: dream, Version: Atelier 1.2""",
         text(request("dream", "", 7.5), 0));
+  }
+
+  /** Names and values are those of create_infotext and the extra_generation_params. */
+  @Test
+  void whatAPictureBeganWithIsToldInAutomatic1111sWords() {
+    var picture = new Start.Picture(new InputPicture("p", 640, 480), ResizeMode.JUST_RESIZE, 0.6);
+    var inpaint =
+        new Start.Inpaint(
+            picture,
+            new InputPicture("m", 640, 480),
+            new MaskOptions(true, 4, MaskContent.LATENT_NOISE, true, 32));
+    assertTold(
+        "Denoising strength: 0.6, Resize mode: Just resize, Inpaint area: Only masked,"
+            + " Masked area padding: 32, Mask mode: Inpaint not masked,"
+            + " Masked content: latent noise, Mask blur: 4,",
+        inpaint);
+    var fix = new HiresFix(1024, 1536, HiresFix.Upscaler.LATENT_BICUBIC, 7, 0.5);
+    assertTold(
+        "Denoising strength: 0.5, Hires upscale: 2, Hires steps: 7,"
+            + " Hires upscaler: Latent (bicubic),",
+        new Start.Noise(Optional.of(fix)));
+  }
+
+  private static void assertTold(String words, Start start) {
+    String text = text(request("dream", "", 7).toBuilder().optStart(start).build(), 0);
+    assertTrue(text.contains(words), text);
+  }
+
+  @Test
+  void aVariationKeepsTheSeedAndCountsItsOwn() {
+    ImageRequest varied =
+        request("dream", "", 7).toBuilder()
+            .optVariation(Optional.of(new Variation(8, 0.3)))
+            .build();
+    String text = text(varied, 1);
+    assertTrue(text.contains("Seed: 41,"), text);
+    assertTrue(text.contains("Variation seed: 9, Variation seed strength: 0.3,"), text);
   }
 
   /** AUTOMATIC1111's DPM++ 2M has another automatic schedule than this one, the others the same. */

@@ -1,5 +1,8 @@
 package dev.atelier.server.http.a1111;
 
+import dev.atelier.models.pipeline.InputPicture;
+import dev.atelier.models.pipeline.Start;
+import dev.atelier.server.inputs.UnusableInputException;
 import dev.atelier.server.intake.JobIntake;
 import dev.atelier.server.jobs.Job;
 import dev.atelier.server.jobs.JobState;
@@ -24,35 +27,55 @@ public final class A1111Api {
   /** Bytes that a body of {@value #PNG_INFO} may have. */
   public static final long PNG_INFO_LIMIT = PngInfo.LIMIT;
 
+  /** The route whose bodies hold pictures in base64. */
+  public static final String IMG2IMG = "/sdapi/v1/img2img";
+
+  /** Bytes that a body of {@value #IMG2IMG} may have. */
+  public static final long IMG2IMG_LIMIT = 48L << 20;
+
   private final Vertx vertx;
   private final Studio studio;
-  private final Txt2Img txt2img;
+  private final PictureAnswers pictures;
   private final Options options;
+  private final JsonObject txt2imgDefaults;
+  private final JsonObject img2imgDefaults;
 
   /** Reads AUTOMATIC1111's defaults from the class path. */
   public static Future<A1111Api> load(Vertx vertx, Studio studio, JobIntake intake) {
     return Future.all(
             vertx.fileSystem().readFile("atelier/a1111/txt2img-defaults.json"),
+            vertx.fileSystem().readFile("atelier/a1111/img2img-defaults.json"),
             vertx.fileSystem().readFile("atelier/a1111/options.json"))
         .map(
             files ->
                 new A1111Api(
                     vertx,
                     studio,
-                    new Txt2Img(vertx, studio, intake, files.<Buffer>resultAt(0).toJsonObject()),
-                    new Options(files.<Buffer>resultAt(1).toJsonObject())));
+                    new PictureAnswers(vertx, studio, intake),
+                    files.<Buffer>resultAt(0).toJsonObject(),
+                    files.<Buffer>resultAt(1).toJsonObject(),
+                    new Options(files.<Buffer>resultAt(2).toJsonObject())));
   }
 
-  private A1111Api(Vertx vertx, Studio studio, Txt2Img txt2img, Options options) {
+  private A1111Api(
+      Vertx vertx,
+      Studio studio,
+      PictureAnswers pictures,
+      JsonObject txt2imgDefaults,
+      JsonObject img2imgDefaults,
+      Options options) {
     this.vertx = vertx;
     this.studio = studio;
-    this.txt2img = txt2img;
+    this.pictures = pictures;
+    this.txt2imgDefaults = txt2imgDefaults;
+    this.img2imgDefaults = img2imgDefaults;
     this.options = options;
   }
 
   /** Adds the routes. */
   public void bind(Router router) {
     router.post("/sdapi/v1/txt2img").handler(this::txt2img);
+    router.post(IMG2IMG).handler(this::img2img);
     router.get("/sdapi/v1/options").handler(this::options);
     router.post("/sdapi/v1/options").handler(this::setOptions);
     router
@@ -70,23 +93,67 @@ public final class A1111Api {
   }
 
   private void txt2img(RoutingContext context) {
-    Txt2ImgRequest request = new Txt2ImgRequest(LenientFields.body(context));
-    txt2img
-        .queue(request.batches(options, studio.models().catalog()))
+    PictureRequest request = new PictureRequest(LenientFields.body(context));
+    Start start = request.fromNoise(options, studio.models().catalog());
+    answer(context, request, start, request.echo(txt2imgDefaults))
+        .onSuccess(answer -> send(context, answer))
+        .onFailure(context::fail);
+  }
+
+  private Future<Buffer> answer(
+      RoutingContext context, PictureRequest request, Start start, JsonObject echo) {
+    return pictures
+        .queue(request.batches(options, studio.models().catalog(), start))
         .compose(
             jobs -> {
               abandonWhenGone(context, jobs);
-              return txt2img.answer(request, jobs);
+              return pictures.answer(request, echo, jobs);
+            });
+  }
+
+  private void img2img(RoutingContext context) {
+    // Reading a body of that size takes too long for the event loop.
+    vertx
+        .executeBlocking(() -> Img2ImgRequest.of(LenientFields.body(context)))
+        .compose(
+            request -> {
+              PictureRequest common = new PictureRequest(request.fields());
+              common.check();
+              return stored(request)
+                  .compose(start -> answer(context, common, start, request.echo(img2imgDefaults)));
             })
         .onSuccess(answer -> send(context, answer))
         .onFailure(context::fail);
   }
 
+  private Future<Start> stored(Img2ImgRequest request) {
+    return stored(request.picture())
+        .compose(
+            picture ->
+                request
+                    .mask()
+                    .map(mask -> stored(mask).map(Optional::of))
+                    .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+                    .map(mask -> request.start(picture, mask)));
+  }
+
+  private Future<InputPicture> stored(byte[] picture) {
+    return studio
+        .inputs()
+        .add(picture)
+        .recover(
+            fault ->
+                Future.failedFuture(
+                    fault instanceof UnusableInputException
+                        ? LenientFields.unprocessable(fault.getMessage())
+                        : fault));
+  }
+
   private void abandonWhenGone(RoutingContext context, List<Job> jobs) {
     if (context.response().closed()) {
-      txt2img.abandon(jobs);
+      pictures.abandon(jobs);
     } else {
-      context.response().closeHandler(gone -> txt2img.abandon(jobs));
+      context.response().closeHandler(gone -> pictures.abandon(jobs));
     }
   }
 

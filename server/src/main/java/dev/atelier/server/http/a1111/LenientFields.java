@@ -63,6 +63,16 @@ record LenientFields(JsonObject json) {
     }
   }
 
+  /**
+   * A whole number of at most 32 bits: far out of range is out of range, and whoever reads it says
+   * what is allowed.
+   */
+  int clamped(String name, int otherwise) {
+    return whole(name)
+        .map(value -> (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, value)))
+        .orElse(otherwise);
+  }
+
   LenientFields object(String name) {
     return new LenientFields(
         value(name)

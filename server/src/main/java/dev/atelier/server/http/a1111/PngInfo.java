@@ -10,7 +10,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,7 +32,7 @@ final class PngInfo {
 
   /** The answer to a request's body. */
   static JsonObject answer(Buffer body) {
-    byte[] png = decoded(image(body));
+    byte[] png = Img2ImgRequest.decoded(image(body));
     String info;
     try {
       info = PngText.read(new ByteArrayInputStream(png), PngParameters.KEYWORD).orElse("");
@@ -92,22 +91,6 @@ final class PngInfo {
       return Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
-    }
-  }
-
-  private static byte[] decoded(String image) {
-    String text = image.strip();
-    if (text.startsWith("http://") || text.startsWith("https://")) {
-      // The studio fetches nothing on anybody's behalf.
-      throw LenientFields.unprocessable("Addresses are not fetched; send the PNG in base64.");
-    }
-    if (text.startsWith("data:")) {
-      text = text.substring(text.indexOf(',') + 1);
-    }
-    try {
-      return Base64.getMimeDecoder().decode(text);
-    } catch (IllegalArgumentException e) {
-      throw LenientFields.unprocessable("The image is not valid base64.");
     }
   }
 }

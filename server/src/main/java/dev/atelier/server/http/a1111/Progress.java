@@ -31,7 +31,7 @@ final class Progress {
             .put("job_count", running.map(job -> 1).orElse(0))
             .put(
                 "job_timestamp",
-                running.map(job -> Txt2ImgInfo.timestamp(job.createdAt())).orElse("0"))
+                running.map(job -> PictureInfo.timestamp(job.createdAt())).orElse("0"))
             .put("job_no", 0)
             .put("sampling_step", step)
             .put("sampling_steps", steps);

@@ -241,11 +241,11 @@ class A1111ApiTest {
       delimiter = '|',
       textBlock =
           """
-          {"enable_hr":true}                    | Hires fix is not supported here; leave enable_hr out.
+          {"enable_hr":true,"hr_prompt":"x"}    | Another prompt for hires fix is not supported here;
           {"restore_faces":true}                | Face restoration
           {"tiling":true}                       | Tiling
           {"styles":["ink"]}                    | Prompt styles
-          {"subseed_strength":0.5}              | Seed variation
+          {"seed_resize_from_w":64}             | Seed resizing is not supported here;
           {"seed_resize_from_w":512}            | Seed resizing
           {"script_name":"X/Y/Z plot"}          | Scripts
           {"alwayson_scripts":{"ADetailer":{}}} | Always-on scripts

@@ -1,6 +1,9 @@
 package dev.atelier.server.http.a1111;
 
+import dev.atelier.models.pipeline.HiresFix;
 import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.pipeline.Start;
+import dev.atelier.models.pipeline.Variation;
 import dev.atelier.server.gallery.GalleryImage;
 import dev.atelier.server.metadata.PngParameters;
 import io.vertx.core.json.JsonArray;
@@ -14,12 +17,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The {@code info} of a txt2img answer (Processed.js in AUTOMATIC1111's processing.py). */
-final class Txt2ImgInfo {
+/**
+ * The {@code info} of a txt2img or img2img answer (Processed.js in AUTOMATIC1111's processing.py).
+ */
+final class PictureInfo {
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
-  private Txt2ImgInfo() {}
+  private PictureInfo() {}
 
   /** A time as AUTOMATIC1111 writes a job's. */
   static String timestamp(Instant time) {
@@ -47,9 +52,9 @@ final class Txt2ImgInfo {
         .put("all_negative_prompts", repeated(first.negativePrompt(), count))
         .put("seed", first.seed())
         .put("all_seeds", new JsonArray(images.stream().map(GalleryImage::seed).toList()))
-        .put("subseed", first.seed())
-        .put("all_subseeds", new JsonArray(images.stream().map(GalleryImage::seed).toList()))
-        .put("subseed_strength", 0)
+        .put("subseed", first.variation().map(Variation::seed).orElse(first.seed()))
+        .put("all_subseeds", new JsonArray(images.stream().map(PictureInfo::subseed).toList()))
+        .put("subseed_strength", first.variation().map(Variation::strength).orElse(0.0))
         .put("width", first.width())
         .put("height", first.height())
         .put("sampler_name", first.sampler().label())
@@ -64,7 +69,7 @@ final class Txt2ImgInfo {
         .put("sd_vae_hash", fields.map(each -> each.get("VAE hash")).orElse(null))
         .put("seed_resize_from_w", -1)
         .put("seed_resize_from_h", -1)
-        .putNull("denoising_strength")
+        .put("denoising_strength", strength(first).orElse(null))
         .put(
             "extra_generation_params",
             new JsonObject().put("Schedule type", first.scheduleType().label()))
@@ -79,5 +84,18 @@ final class Txt2ImgInfo {
 
   private static JsonArray repeated(String text, int count) {
     return new JsonArray(Collections.nCopies(count, text));
+  }
+
+  private static long subseed(GalleryImage image) {
+    return image.request().variationOf(image.index()).map(Variation::seed).orElse(image.seed());
+  }
+
+  private static Optional<Double> strength(ImageRequest request) {
+    if (request.start() instanceof Start.Picture picture) {
+      return Optional.of(picture.strength());
+    }
+    return request.start() instanceof Start.Inpaint inpaint
+        ? Optional.of(inpaint.picture().strength())
+        : request.hiresFix().map(HiresFix::strength);
   }
 }

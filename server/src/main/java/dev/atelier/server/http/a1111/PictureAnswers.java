@@ -20,24 +20,19 @@ import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 
-/** Makes a txt2img request's pictures while its client waits. */
-final class Txt2Img {
+/** Makes a txt2img or img2img request's pictures while its client waits. */
+final class PictureAnswers {
   /** How long the queue is asked to wait at a time. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Vertx vertx;
   private final Studio studio;
   private final JobIntake intake;
-  private final JsonObject defaults;
 
-  /**
-   * @param defaults AUTOMATIC1111's fields and their defaults
-   */
-  Txt2Img(Vertx vertx, Studio studio, JobIntake intake, JsonObject defaults) {
+  PictureAnswers(Vertx vertx, Studio studio, JobIntake intake) {
     this.vertx = vertx;
     this.studio = studio;
     this.intake = intake;
-    this.defaults = defaults;
   }
 
   /** Queues one job for each batch. */
@@ -45,8 +40,12 @@ final class Txt2Img {
     return intake.submit(batches);
   }
 
-  /** The answer, when every job has ended; those interrupted give what they made. */
-  Future<Buffer> answer(Txt2ImgRequest request, List<Job> jobs) {
+  /**
+   * The answer, when every job has ended; those interrupted give what they made.
+   *
+   * @param echo the request as AUTOMATIC1111 echoes it
+   */
+  Future<Buffer> answer(PictureRequest request, JsonObject echo, List<Job> jobs) {
     return Future.all(jobs.stream().map(job -> ended(job.id())).toList())
         .map(all -> all.<Job>list())
         .compose(
@@ -54,7 +53,7 @@ final class Txt2Img {
                 studio
                     .gallery()
                     .findAll(done.stream().flatMap(job -> job.images().stream()).toList())
-                    .compose(images -> render(request, done.get(0), images)))
+                    .compose(images -> render(request, echo, done.get(0), images)))
         .onFailure(failed -> abandon(jobs));
   }
 
@@ -88,7 +87,8 @@ final class Txt2Img {
     }
   }
 
-  private Future<Buffer> render(Txt2ImgRequest request, Job first, List<GalleryImage> images) {
+  private Future<Buffer> render(
+      PictureRequest request, JsonObject echo, Job first, List<GalleryImage> images) {
     return vertx.executeBlocking(
         () -> {
           JsonArray encoded = new JsonArray();
@@ -98,7 +98,7 @@ final class Txt2Img {
             }
           }
           JsonObject info =
-              Txt2ImgInfo.of(
+              PictureInfo.of(
                   first.request(),
                   images,
                   studio.models().hashOfUsed(first.request().model()),
@@ -106,7 +106,7 @@ final class Txt2Img {
                   studio.version());
           return new JsonObject()
               .put("images", encoded)
-              .put("parameters", request.echo(defaults))
+              .put("parameters", echo)
               .put("info", info.encode())
               .toBuffer();
         });

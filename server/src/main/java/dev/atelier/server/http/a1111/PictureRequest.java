@@ -4,7 +4,9 @@ import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.catalog.ModelEntry;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.models.pipeline.Start;
 import dev.atelier.models.pipeline.VaeChoice;
+import dev.atelier.models.pipeline.Variation;
 import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
 import dev.atelier.models.sampling.SamplerName;
@@ -13,42 +15,69 @@ import dev.atelier.server.intake.RequestDefaults;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** The body of {@code POST /sdapi/v1/txt2img}. */
-record Txt2ImgRequest(LenientFields fields) {
+/** The body of {@code POST /sdapi/v1/txt2img}, and what {@code img2img} has in common with it. */
+record PictureRequest(LenientFields fields) {
   private static final long MOST_PICTURES = 16;
 
   /** What AUTOMATIC1111 can do and this studio cannot, by the field that asks for it. */
   private static final Map<String, String> UNSUPPORTED =
       Map.ofEntries(
-          Map.entry("enable_hr", "Hires fix is"),
           Map.entry("restore_faces", "Face restoration is"),
           Map.entry("tiling", "Tiling is"),
           Map.entry("styles", "Prompt styles are"),
-          Map.entry("subseed_strength", "Seed variation is"),
           Map.entry("seed_resize_from_w", "Seed resizing is"),
           Map.entry("seed_resize_from_h", "Seed resizing is"),
           Map.entry("s_churn", "Sampler churn is"),
           Map.entry("refiner_checkpoint", "The refiner is"),
           Map.entry("firstpass_image", "A first-pass image is"),
           Map.entry("script_name", "Scripts are"),
-          Map.entry("alwayson_scripts", "Always-on scripts are"));
+          Map.entry("alwayson_scripts", "Always-on scripts are"),
+          Map.entry("latent_mask", "A mask for the latent is"));
+
+  /** The same of hires fix, which is asked for by {@code enable_hr}. */
+  private static final Map<String, String> UNSUPPORTED_HIRES =
+      Map.of(
+          "hr_checkpoint_name", "Another checkpoint for hires fix is",
+          "hr_sampler_name", "Another sampler for hires fix is",
+          "hr_scheduler", "Another scheduler for hires fix is",
+          "hr_prompt", "Another prompt for hires fix is",
+          "hr_negative_prompt", "Another negative prompt for hires fix is");
 
   /** Refuses what would silently make another picture than the one asked for. */
   void check() {
-    UNSUPPORTED.forEach(
+    refuse(UNSUPPORTED);
+    Options.check(fields.object("override_settings"));
+  }
+
+  private void refuse(Map<String, String> unsupported) {
+    unsupported.forEach(
         (field, feature) -> {
           if (fields.asks(field)) {
             throw LenientFields.unprocessable(
                 "%s not supported here; leave %s out.".formatted(feature, field));
           }
         });
-    Options.check(fields.object("override_settings"));
+  }
+
+  /** What a request of txt2img begins with: noise, with a second run where it asks for one. */
+  Start fromNoise(Options options, ModelCatalog catalog) {
+    if (!fields.on("enable_hr")) {
+      return Start.NOISE;
+    }
+    refuse(UNSUPPORTED_HIRES);
+    ModelEntry model = options.checkpoint(fields.object("override_settings"), catalog);
+    return HiresFields.read(
+        fields,
+        clamped("width", RequestDefaults.size(model)),
+        clamped("height", RequestDefaults.size(model)));
   }
 
   /** One request for each of the {@code n_iter} batches; their seeds go on where the last ended. */
-  List<ImageRequest> batches(Options options, ModelCatalog catalog) {
+  List<ImageRequest> batches(Options options, ModelCatalog catalog, Start start) {
     check();
     long batches = fields.whole("n_iter").orElse(1L);
     long size = fields.whole("batch_size").orElse(1L);
@@ -64,24 +93,54 @@ record Txt2ImgRequest(LenientFields fields) {
     long seed =
         fields.whole("seed").filter(given -> given != -1).orElseGet(RequestDefaults::randomSeed);
     try {
+      Optional<Variation> variation = variation();
       return IntStream.range(0, (int) batches)
-          .mapToObj(batch -> batch(model, sampler, seed, batch, (int) size, clipSkip, vae))
+          .map(batch -> batch * (int) size)
+          .mapToObj(
+              first ->
+                  numbered(seed, variation, first)
+                      .apply(builder(model, sampler, clipSkip, vae))
+                      .optBatch((int) size, BatchNoise.SEED_PLUS_INDEX)
+                      .optStart(start)
+                      .build())
           .toList();
     } catch (InvalidRequestException e) {
       throw LenientFields.unprocessable(e.getMessage());
     }
   }
 
-  private ImageRequest batch(
-      ModelEntry model,
-      SamplerName sampler,
-      long seed,
-      int batch,
-      int size,
-      int clipSkip,
-      VaeChoice vae) {
-    // The first seed is the client's and is checked; the others wrap, as in a batch.
-    long start = batch == 0 ? seed : (seed + (long) batch * size) & ImageRequest.MAX_SEED;
+  private Optional<Variation> variation() {
+    double strength = fields.number("subseed_strength").map(Number::doubleValue).orElse(0.0);
+    if (strength == 0) {
+      return Optional.empty();
+    }
+    long seed =
+        fields.whole("subseed").filter(given -> given != -1).orElseGet(RequestDefaults::randomSeed);
+    return Optional.of(new Variation(seed, strength));
+  }
+
+  /**
+   * Seeds of the batch that begins with that picture: the first one is the client's and is checked;
+   * the others wrap, as in a batch. With a variation its seed counts on, the other stays.
+   */
+  private static UnaryOperator<ImageRequest.Builder> numbered(
+      long seed, Optional<Variation> variation, int first) {
+    if (first == 0) {
+      return builder -> builder.optSeed(seed).optVariation(variation);
+    }
+    return builder ->
+        variation.isEmpty()
+            ? builder.optSeed(seed + first & ImageRequest.MAX_SEED)
+            : builder
+                .optSeed(seed)
+                .optVariation(
+                    variation.map(
+                        v ->
+                            new Variation(v.seed() + first & ImageRequest.MAX_SEED, v.strength())));
+  }
+
+  private ImageRequest.Builder builder(
+      ModelEntry model, SamplerName sampler, int clipSkip, VaeChoice vae) {
     return ImageRequest.builder(model.id())
         .setPrompt(fields.text("prompt").orElse(""))
         .optNegativePrompt(fields.text("negative_prompt").orElse(""))
@@ -92,19 +151,12 @@ record Txt2ImgRequest(LenientFields fields) {
         .optGuidanceScale(fields.number("cfg_scale").map(Number::doubleValue).orElse(7.0))
         .optSampler(sampler.sampler())
         .optScheduleType(sampler.scheduleType().orElse(ScheduleType.AUTOMATIC))
-        .optSeed(start)
-        .optBatch(size, BatchNoise.SEED_PLUS_INDEX)
         .optClipSkip(clipSkip)
-        .optVae(vae)
-        .build();
+        .optVae(vae);
   }
 
-  /** Far out of range is out of range: the request's own check says what is allowed. */
   private int clamped(String field, int otherwise) {
-    return fields
-        .whole(field)
-        .map(value -> (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, value)))
-        .orElse(otherwise);
+    return fields.clamped(field, otherwise);
   }
 
   private SamplerName sampler() {
