@@ -25,7 +25,7 @@ export class Problem extends Error {
 /**
  * @param {string} method
  * @param {string} path  below /api/v1
- * @param {object} [body]
+ * @param {object | Blob} [body]  a picture goes as it is, anything else as JSON
  * @returns {Promise<any>} the JSON answer; undefined when there is none
  * @throws {Problem}
  */
@@ -34,8 +34,8 @@ async function call(method, path, body) {
   try {
     response = await fetch(`/api/v1${path}`, {
       method,
-      headers: body ? {'Content-Type': 'application/json'} : {},
-      body: body && JSON.stringify(body),
+      headers: body ? {'Content-Type': body instanceof Blob ? body.type : 'application/json'} : {},
+      body: body instanceof Blob ? body : body && JSON.stringify(body),
     });
   } catch {
     throw new Problem(0, 'The studio does not answer. Nothing is lost: try again once it is connected.');
@@ -54,6 +54,9 @@ const segment = encodeURIComponent;
 export const api = {
   /** @param {Partial<ImageRequest>} request @returns {Promise<Job>} */
   submit: (request) => call('POST', '/images', request),
+
+  /** Sends a PNG or JPEG to begin a picture with. @param {Blob} picture @returns {Promise<import('./types.js').InputPicture>} */
+  addInput: (picture) => call('POST', '/inputs', picture),
 
   /** @param {string} id @returns {Promise<Job>} */
   job: (id) => call('GET', `/jobs/${segment(id)}`),

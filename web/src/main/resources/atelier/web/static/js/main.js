@@ -19,6 +19,7 @@ store.subscribe(
   createStage(part('stage'), studio, previews, {
     reuse: (image) => form.reuse(image),
     reuseJob: (job) => form.reuseRequest(job.request),
+    startFrom: (image) => form.startFrom(image.url),
     tryExample: (prompt) => {
       form.usePrompt(prompt);
       form.submit();

@@ -18,6 +18,18 @@
  * @property {number} clip_skip
  * @property {string} vae  `Automatic`, `None` (the model's own) or the id of one
  * @property {Record<string, Record<string, unknown>>} [plugins]  parameters by plugin
+ * @property {Start | null} start  the picture to begin with
+ * @property {{width: number, height: number, upscaler: string, steps: number, strength: number} | null} hires
+ *     a second run on the enlarged picture
+ * @property {{seed: number, strength: number} | null} variation  another seed's noise in its own
+ *
+ * @typedef {{id: string, width: number, height: number}} InputPicture  a picture sent to begin with
+ *
+ * @typedef {object} Start
+ * @property {InputPicture} picture
+ * @property {string} resize_mode
+ * @property {number} strength
+ * @property {{picture: InputPicture, inverted: boolean, blur: number, content: string, only_masked: boolean, padding: number} | null} mask
  *
  * @typedef {object} Image  one picture in the gallery
  * @property {string} id

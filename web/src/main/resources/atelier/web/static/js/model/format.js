@@ -8,6 +8,9 @@ const ORDINAL_ENDINGS = {one: 'st', two: 'nd', few: 'rd'};
 /** @param {number} value  at most one decimal */
 export const decimal = (value) => number.format(value);
 
+/** A share from 0 to 1, at most two decimals. @param {number} value */
+export const fraction = (value) => String(Math.round(value * 100) / 100);
+
 /** A file's size, in powers of 1000. @param {number} bytes */
 export const size = (bytes) => scaled(bytes, 1000, ['B', 'kB', 'MB', 'GB']);
 

@@ -1,10 +1,12 @@
 import {forGood} from '../storage.js';
+import {startDefaults, startOf, startSettingsOf} from './start.js';
 
 /**
  * @typedef {import('../types.js').Image} Image
  * @typedef {import('../types.js').ImageRequest} ImageRequest
  *
- * @typedef {Omit<ImageRequest, 'seed'> & {seed: number | null, seed_locked: boolean}} Settings
+ * @typedef {Omit<ImageRequest, 'seed' | 'start' | 'hires' | 'variation'> & import('./start.js').StartSettings &
+ *     {seed: number | null, seed_locked: boolean}} Settings
  *     the form's contents; `seed` is the one used last or typed in
  */
 
@@ -29,6 +31,7 @@ export function defaults() {
     vae: 'Automatic',
     seed: null,
     seed_locked: false,
+    ...startDefaults(),
   };
 }
 
@@ -56,7 +59,19 @@ export function toRequest(settings) {
     prompt, negative_prompt, width, height, steps, guidance_scale, guidance_rescale, sampler, schedule_type, seed, batch_size, batch_noise, clip_skip, vae,
     ...(model ? {model} : {}),
     ...(plugins ? {plugins} : {}),
+    ...startOf(settings),
   };
+}
+
+/**
+ * The settings of a request, with the seed it had.
+ *
+ * @param {ImageRequest} request
+ * @returns {Settings}
+ */
+export function ofRequest(request) {
+  const {start, hires, variation, ...rest} = request;
+  return {...rest, seed_locked: true, ...startSettingsOf(request)};
 }
 
 /**
@@ -66,13 +81,14 @@ export function toRequest(settings) {
  * @returns {Settings}
  */
 export function ofImage({request, seed, index}) {
+  const {variation} = request;
   // With one generator for the whole batch, a later picture's noise exists only within its batch.
   const wholeBatch = request.batch_noise === 'one_generator' && index > 0;
   return {
-    ...request,
+    // In a batch the variation's seed counts on.
+    ...ofRequest({...request, variation: variation && {...variation, seed: (variation.seed + index) % 2 ** 32}}),
     batch_size: wholeBatch ? request.batch_size : 1,
     batch_noise: wholeBatch ? request.batch_noise : 'seed_plus_index',
     seed: wholeBatch ? request.seed : seed,
-    seed_locked: true,
   };
 }

@@ -1,7 +1,8 @@
 import {html, nothing} from '../lit.js';
-import {date, decimal, size} from '../model/format.js';
+import {date, decimal, fraction, size} from '../model/format.js';
 import {icon} from './icons.js';
 import {samplerName} from './sampler.js';
+import {inputUrl} from './start.js';
 
 /**
  * @typedef {import('../types.js').Image} Image
@@ -26,6 +27,9 @@ export function details(request, image, studio) {
     ${entry('Seed', html`<span data-testid="detail-seed">${seed}</span>${image ? seedTools(image, studio) : nothing}`, 'seed')}
     ${entry('Size', `${image?.width ?? request.width} × ${image?.height ?? request.height}`)}
     ${otherVae(request, image)} ${request.clip_skip > 1 ? entry('Clip skip', request.clip_skip) : nothing}
+    ${request.start ? entry('Begun with', begunWith(request.start)) : nothing}
+    ${request.hires ? entry('Hires fix', `${request.hires.upscaler}, strength ${fraction(request.hires.strength)}`) : nothing}
+    ${request.variation ? entry('Variation', `${fraction(request.variation.strength)} of seed ${request.variation.seed}`) : nothing}
     ${image
       ? html`${entry('Made', html`<time datetime=${image.created_at}>${date(image.created_at)}</time>`)} ${entry('File', size(image.bytes))}`
       : entry('Pictures', request.batch_size)}
@@ -46,6 +50,11 @@ function otherVae({vae}, image) {
 /** @param {ImageRequest} request */
 const guidance = ({guidance_scale: scale, guidance_rescale: rescale}) =>
   rescale > 0 ? `${decimal(scale)}, rescaled by ${decimal(rescale)}` : decimal(scale);
+
+/** @param {import('../types.js').Start} start */
+const begunWith = ({picture, strength, mask}) =>
+  html`<img class="begun-with" src=${inputUrl(picture)} alt="" loading="lazy"><span data-testid="detail-start"
+    >${mask ? (mask.only_masked ? 'only its masked part' : 'its masked part') : 'a picture'}, strength ${fraction(strength)}</span>`;
 
 /** @param {string} term @param {unknown} value @param {string} [kind] */
 const entry = (term, value, kind = '') => html`<div class="entry ${kind}"><dt>${term}</dt><dd>${value}</dd></div>`;

@@ -73,6 +73,8 @@ export function pictureDock(image, state, studio, actions) {
       >${icon('arrow-counterclockwise')}<span>Reuse settings</span></button>
     <button class="button" data-testid="vary" title="Draw this again with a new seed" @click=${() => studio.vary({...image.request, batch_size: 1})}
       >${icon('shuffle')}<span>Vary</span></button>
+    <button class="button" data-testid="use-as-start" title="Begin the next picture with this one" @click=${() => actions.startFrom(image)}
+      >${icon('image')}<span>Use as start</span></button>
     ${batch
       ? html`<button class="button" data-testid="show-batch" title="Show the batch it was made in" @click=${() => studio.showJob(image.job_id)}
           >${icon('grid')}<span>Batch</span></button>`

@@ -1,6 +1,7 @@
 import {Problem} from '../api.js';
-import {defaults, ofImage, remember, remembered, toRequest} from '../model/settings.js';
+import {defaults, ofImage, ofRequest, remember, remembered, toRequest} from '../model/settings.js';
 import {presetFor} from '../model/sizes.js';
+import {sizeFor} from '../model/start.js';
 import {exampleChips} from './choices.js';
 import {complaint, grow, setError, setRange} from './fields.js';
 import {createGenerateBar} from './generate-bar.js';
@@ -10,6 +11,7 @@ import {createSampler, fitting, samplerName} from './sampler.js';
 import {createSeed} from './seed.js';
 import {createSize} from './size.js';
 import {createVaes} from './vaes.js';
+import {createStart} from './start.js';
 
 /**
  * @typedef {import('../model/settings.js').Settings} Settings
@@ -18,8 +20,15 @@ import {createVaes} from './vaes.js';
  * @typedef {import('../types.js').State} State
  */
 
-const NUMBERS = ['width', 'height', 'steps', 'guidance_scale', 'guidance_rescale', 'batch_size', 'clip_skip'];
-const TEXTS = ['prompt', 'negative_prompt', 'model', 'vae', 'sampler', 'schedule_type'];
+const NUMBERS = [
+  'start_strength', 'mask_blur', 'mask_padding',
+  'width', 'height', 'steps', 'guidance_scale', 'batch_size', 'variation_strength', 'variation_seed',
+  'hires_scale', 'hires_strength', 'hires_steps', 'guidance_rescale', 'clip_skip',
+];
+const TEXTS = [
+  'prompt', 'negative_prompt', 'model', 'vae', 'sampler', 'schedule_type',
+  'start_resize', 'mask_area', 'mask_content', 'hires_upscaler',
+];
 /** Side of the training squares of a model that does not say: SD 1.5's. */
 const USUAL_SIZE = 512;
 
@@ -37,6 +46,7 @@ export class SettingsForm {
   #sampler;
   #seed;
   #size;
+  #start;
   #bar;
   #panels;
 
@@ -62,6 +72,11 @@ export class SettingsForm {
     this.#sampler = createSampler(this.#select('sampler'), this.#select('schedule_type'));
     this.#seed = createSeed(form, (change) => this.#change(change));
     this.#size = createSize(form, (change) => this.#change(change));
+    this.#start = createStart(
+      form,
+      (change) => this.#change(change),
+      (picture) => this.#change(sizeFor(picture, this.#trained())),
+    );
     this.#bar = createGenerateBar(form, studio);
     form.addEventListener('input', (e) => this.#typed(/** @type {HTMLInputElement} */ (e.target)));
     form.addEventListener('submit', (e) => {
@@ -87,12 +102,14 @@ export class SettingsForm {
     }
     this.#bar.problem('');
     try {
+      if (!(await this.#start.ready())) return;
       const job = await this.#studio.submit({...toRequest(this.#settings), plugins: this.#panels.request});
       this.#change({seed: job.request.seed});
       document.querySelector('.stage')?.scrollIntoView({block: 'start'});
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
-      const {field, message} = problem;
+      const {message} = problem;
+      const field = problem.field?.replaceAll('.', '_');
       if (field && setError(this.#form, field, message)) this.#goTo(this.#field(field));
       else this.#bar.problem(message);
     }
@@ -105,7 +122,14 @@ export class SettingsForm {
 
   /** The settings of a job, with the seed it had. @param {ImageRequest} request */
   reuseRequest(request) {
-    this.#replace({...request, seed_locked: true});
+    this.#replace(ofRequest(request));
+  }
+
+  /** Begins the next picture with one of the studio's. @param {string} url */
+  async startFrom(url) {
+    this.#form.scrollIntoView({block: 'start'});
+    this.#form.querySelector('.panel-scroll')?.scrollTo({top: 0});
+    await this.#start.takeFrom(url);
   }
 
   /** @param {string} prompt */
@@ -222,6 +246,7 @@ export class SettingsForm {
     }
     for (const area of this.#form.querySelectorAll('textarea')) grow(area);
     this.#seed.show(this.#settings, except);
+    this.#start.show(this.#settings);
     const {width, height, steps, batch_noise: noise} = this.#settings;
     this.#part('settings-summary').textContent = `${width} × ${height} · ${steps} steps · ${samplerName(this.#settings)}`;
     this.#part('batch_size-help').textContent = noise === 'one_generator' ? 'Noise of the batch reused.' : 'How many at once.';

@@ -1,6 +1,7 @@
 import {html, nothing, ref, render, repeat} from '../lit.js';
 import {columnsFor} from '../model/grid.js';
 import {isActive, phaseWords, subjectOf} from '../model/jobs.js';
+import {resultSize} from '../model/start.js';
 import {jobDock, pictureDock} from './dock.js';
 import {details} from './details.js';
 import {emptyStage} from './empty-stage.js';
@@ -16,6 +17,7 @@ import {icon} from './icons.js';
  * @typedef {object} StageActions  what the stage asks of the form
  * @property {(image: Image) => void} reuse
  * @property {(job: Job) => void} reuseJob
+ * @property {(image: Image) => void} startFrom
  * @property {(prompt: string) => void} tryExample
  * @property {() => string} model  id of the model chosen
  */
@@ -72,7 +74,7 @@ export function createStage(root, studio, previews, actions) {
   /** @param {import('../model/jobs.js').Subject} subject @param {State} state */
   function frame(subject, state) {
     const {job, image} = /** @type {{job?: Job, image?: Image}} */ (subject);
-    const {width, height} = image ?? /** @type {Job} */ (job).request;
+    const {width, height} = image ?? resultSize(/** @type {Job} */ (job).request);
     const tiles = image
       ? [{jobId: image.job_id, index: image.index, image}]
       : tilesOf(/** @type {Job} */ (job));
