@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -62,8 +63,11 @@ public final class Benchmark {
    * @param size side of the picture in pixels
    * @param rows the parts of a picture
    * @param peaks what the machine can do at most, measured between the parts
+   * @param peakBytes most of the GPU's memory that was in use while a picture was made, by anyone:
+   *     weights, activations and CUDA's own; empty on a CPU
    */
-  public record Report(String device, int size, List<Row> rows, List<Row> peaks) {}
+  public record Report(
+      String device, int size, List<Row> rows, List<Row> peaks, OptionalLong peakBytes) {}
 
   /**
    * One line.
@@ -91,11 +95,15 @@ public final class Benchmark {
       int side = model.defaultSize() / 8;
       List<Row> rows = new ArrayList<>();
       List<Row> peaks = new ArrayList<>();
-      peaks.add(matrixProduct(manager));
+      peaks.add(matrixProduct(device, manager));
       try (Lease<PromptEncoder> encoder = registry.lease(checkpoint.promptEncoder())) {
         List<String> prompts = List.of("", PROMPT);
         rows.add(
-            time("text encoding, 2 prompts", 0, () -> encoder.model().encode(manager, prompts)));
+            time(
+                device,
+                "text encoding, 2 prompts",
+                0,
+                () -> encoder.model().encode(manager, prompts)));
       }
       try (Lease<UNet> unet = registry.lease(checkpoint.unet())) {
         rows.add(unet(checkpoint, device, manager, unet.model(), side));
@@ -104,9 +112,14 @@ public final class Benchmark {
       try (Lease<VaeDecoder> vae = registry.lease(checkpoint.vaeDecoder())) {
         rows.add(decoder(checkpoint, device, manager, vae.model(), side));
       }
-      rows.add(picture(device, registry));
+      Runnable picture = picture(device, registry);
+      rows.add(time(device, "whole picture, " + steps + " steps", 0, picture));
       return new Report(
-          device.device().toString(), model.defaultSize(), List.copyOf(rows), List.copyOf(peaks));
+          registry.snapshot().device(),
+          model.defaultSize(),
+          List.copyOf(rows),
+          List.copyOf(peaks),
+          GpuMemoryPeak.during(device, picture));
     }
   }
 
@@ -130,7 +143,10 @@ public final class Benchmark {
             checkpoint.files().unet().crossAttentionDim());
     float[] timesteps = {500, 500};
     return time(
-        "UNet forward, batch 2", 2 * operations, () -> unet.forward(latent, timesteps, context));
+        device,
+        "UNet forward, batch 2",
+        2 * operations,
+        () -> unet.forward(latent, timesteps, context));
   }
 
   private Row decoder(
@@ -140,7 +156,7 @@ public final class Benchmark {
                 shapes(checkpoint, Component.VAE), checkpoint.files().vae(), side, side)
             .count();
     NDArray latent = random(manager, device, 1, 4, side, side);
-    return time("VAE decoding", operations, () -> vae.decode(latent));
+    return time(device, "VAE decoding", operations, () -> vae.decode(latent));
   }
 
   private static Map<String, Shape> shapes(Checkpoint checkpoint, Component component) {
@@ -149,7 +165,7 @@ public final class Benchmark {
     }
   }
 
-  private Row picture(ComputeDevice device, ModelRegistry registry) {
+  private Runnable picture(ComputeDevice device, ModelRegistry registry) {
     ModelCatalog catalog = ModelCatalog.of(model);
     var textToImage = new TextToImage(device, registry, () -> catalog);
     var request =
@@ -160,21 +176,15 @@ public final class Benchmark {
             .optGuidanceScale(5)
             .optSeed(1)
             .build();
-    return time(
-        "whole picture, " + steps + " steps",
-        0,
-        () -> {
-          textToImage.generate(request, new Unwatched());
-          return null;
-        });
+    return () -> textToImage.generate(request, new Unwatched());
   }
 
   /** [n, n] by [n, n]. */
-  private Row matrixProduct(NDManager manager) {
+  private Row matrixProduct(ComputeDevice device, NDManager manager) {
     int n = manager.getDevice().isGpu() ? 8192 : 1536;
-    NDArray a = manager.randomNormal(new Shape(n, n));
-    NDArray b = manager.randomNormal(new Shape(n, n));
-    return time("matrix product, " + n + "²", 2.0 * n * n * n, () -> a.matMul(b));
+    NDArray a = random(manager, device, n, n);
+    NDArray b = random(manager, device, n, n);
+    return time(device, "matrix product, " + n + "²", 2.0 * n * n * n, () -> a.matMul(b));
   }
 
   /**
@@ -193,6 +203,7 @@ public final class Benchmark {
     double operations = 2.0 * 2 * side * side * channels * channels * 9;
     try (var parameters = Parameters.of(List.of(weight, random(manager, device, channels)))) {
       return time(
+          device,
           "3×3 convolution, " + channels + " channels at " + side + "²",
           operations,
           () -> layers.call("conv_2d", x, parameters, 1, 1));
@@ -203,17 +214,15 @@ public final class Benchmark {
     return manager.randomNormal(new Shape(shape)).toType(device.dataType(), false);
   }
 
-  private Row time(String what, double operations, Supplier<NDArray> body) {
+  private Row time(ComputeDevice device, String what, double operations, Runnable body) {
     List<Double> milliseconds = new ArrayList<>();
     long enough = System.nanoTime() + ENOUGH.toNanos();
     for (int i = -1; i < repeats && (i < 1 || System.nanoTime() < enough); i++) {
       long start = System.nanoTime();
       try (var scope = new NDScope()) {
         scope.suppressNotUsedWarning();
-        NDArray result = body.get();
-        if (result != null && result.getDevice().isGpu()) {
-          result.flatten().get("0:1").toByteBuffer(); // waits for the GPU
-        }
+        body.run();
+        device.synchronize();
       }
       if (i >= 0) {
         milliseconds.add((System.nanoTime() - start) / 1e6);

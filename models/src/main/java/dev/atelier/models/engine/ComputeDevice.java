@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;
 
@@ -19,13 +20,25 @@ import java.util.function.Supplier;
  */
 public final class ComputeDevice implements AutoCloseable {
   private final Device device;
+  private final DataType dataType;
   private final NDManager manager;
   private final Layers layers;
+  private final ComputeDevice inFloat32;
 
   private ComputeDevice(Device device) {
     this.device = device;
+    this.dataType = device.isGpu() ? DataType.FLOAT16 : DataType.FLOAT32;
     this.manager = NDManager.newBaseManager(device, "PyTorch");
     this.layers = Layers.load(manager);
+    this.inFloat32 = dataType == DataType.FLOAT32 ? this : new ComputeDevice(this);
+  }
+
+  private ComputeDevice(ComputeDevice same) {
+    this.device = same.device;
+    this.dataType = DataType.FLOAT32;
+    this.manager = same.manager;
+    this.layers = same.layers;
+    this.inFloat32 = this;
   }
 
   /**
@@ -33,9 +46,16 @@ public final class ComputeDevice implements AutoCloseable {
    * was built without CUDA.
    */
   public static ComputeDevice open() {
-    Engine engine = Engine.getEngine("PyTorch");
-    boolean cuda = engine.hasCapability(StandardCapabilities.CUDA) && engine.getGpuCount() > 0;
-    return open(cuda ? Device.gpu() : Device.cpu());
+    return open(cuda() ? Device.gpu() : Device.cpu());
+  }
+
+  /**
+   * Whether libtorch was built with CUDA and finds a GPU. DJL's own count of GPUs stays 0 where
+   * only the driver is installed: it looks for a CUDA runtime in the system, libtorch brings its
+   * own.
+   */
+  static boolean cuda() {
+    return Engine.getEngine("PyTorch").hasCapability(StandardCapabilities.CUDA);
   }
 
   /** Opens {@code device} for the calling thread. */
@@ -44,6 +64,10 @@ public final class ComputeDevice implements AutoCloseable {
     JniUtils.setGradMode(false);
     // The profiling executor re-compiles for every new shape, which costs more than it gains here.
     JniUtils.setGraphExecutorOptimize(false);
+    if (device.isGpu()) {
+      // cuDNN tries its algorithms on the first convolution of each shape and keeps the quickest.
+      JniUtils.setBenchmarkCuDNN(true);
+    }
     return new ComputeDevice(device);
   }
 
@@ -68,7 +92,15 @@ public final class ComputeDevice implements AutoCloseable {
 
   /** Type of weights and activations on this device. */
   public DataType dataType() {
-    return device.isGpu() ? DataType.FLOAT16 : DataType.FLOAT32;
+    return dataType;
+  }
+
+  /**
+   * This device with weights and activations in fp32, for a network whose numbers fp16 cannot hold;
+   * always the same object. It is closed with this one, and closing it closes this one.
+   */
+  public ComputeDevice inFloat32() {
+    return inFloat32;
   }
 
   /** The device's root manager: everything on the device hangs below it. */
@@ -88,6 +120,15 @@ public final class ComputeDevice implements AutoCloseable {
     System.gc(); // the only way to end a mapping
     if (device.isGpu()) {
       JniUtils.emptyCudaCache();
+    }
+  }
+
+  /** Waits until the device has done all that was asked of it; at once on a CPU. */
+  public void synchronize() {
+    if (device.isGpu()) {
+      try (NDArray last = manager.zeros(new Shape(1))) {
+        last.toByteBuffer();
+      }
     }
   }
 

@@ -9,16 +9,15 @@ import ai.djl.pytorch.jni.LibUtils;
 import ai.djl.training.GradientCollector;
 import ai.djl.util.Platform;
 import ai.djl.util.Utils;
-import ai.djl.util.cuda.CudaUtils;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What computes here, as far as the engine itself can tell.
@@ -27,7 +26,8 @@ import java.util.Optional;
  * @param libtorch version of libtorch
  * @param libtorchFolder folder that libtorch was loaded from
  * @param threads threads that one operation on the CPU is spread over
- * @param cuda version of CUDA that is used; empty where libtorch has none or no GPU answers
+ * @param cuda the newest CUDA that the GPUs' driver can run; empty where libtorch has no CUDA or no
+ *     GPU answers
  * @param cudnn file name of the cuDNN library; empty where libtorch has none
  * @param gpus the GPUs, in CUDA's order
  * @param gradients whether a gradient was computed rightly, without which nothing can be trained
@@ -46,11 +46,13 @@ public record EngineFacts(
    * One GPU.
    *
    * @param index its number in CUDA
-   * @param computeCapability e.g. {@code 90}
+   * @param name e.g. {@code NVIDIA GeForce RTX 4090}
+   * @param computeCapability e.g. {@code 9.0}
    * @param totalBytes its memory
-   * @param usedBytes how much of it is in use, by anyone
+   * @param usedBytes how much of it is in use, by anyone; 0 as long as this process has not used it
    */
-  public record Gpu(int index, String computeCapability, long totalBytes, long usedBytes) {}
+  public record Gpu(
+      int index, String name, String computeCapability, long totalBytes, long usedBytes) {}
 
   private static final String ENGINE = "PyTorch";
 
@@ -71,16 +73,16 @@ public record EngineFacts(
     } catch (RuntimeException | LinkageError e) {
       throw new IllegalStateException("libtorch does not load: " + rootMessage(e), e);
     }
-    boolean cuda = engine.hasCapability(StandardCapabilities.CUDA) && engine.getGpuCount() > 0;
+    Optional<CudaDriver> driver = ComputeDevice.cuda() ? CudaDriver.find() : Optional.empty();
     Path folder = Path.of(LibUtils.getLibtorchPath());
     return new EngineFacts(
         Engine.getDjlVersion(),
         engine.getVersion(),
         folder,
         JniUtils.getNumThreads(),
-        cuda ? Optional.of(CudaUtils.getCudaVersionString()) : Optional.empty(),
+        driver.map(CudaDriver::version),
         engine.hasCapability(StandardCapabilities.CUDNN) ? cudnnIn(folder) : Optional.empty(),
-        cuda ? gpus(engine.getGpuCount()) : List.of(),
+        driver.map(EngineFacts::gpus).orElse(List.of()),
         computesGradients(engine));
   }
 
@@ -114,14 +116,8 @@ public record EngineFacts(
     }
   }
 
-  private static List<Gpu> gpus(int count) {
-    List<Gpu> gpus = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      var memory = CudaUtils.getGpuMemory(Device.gpu(i));
-      gpus.add(
-          new Gpu(i, CudaUtils.getComputeCapability(i), memory.getMax(), memory.getCommitted()));
-    }
-    return List.copyOf(gpus);
+  private static List<Gpu> gpus(CudaDriver driver) {
+    return IntStream.range(0, driver.count()).mapToObj(driver::gpu).toList();
   }
 
   /** Whether the derivative of x² at 3 comes out as 6. */

@@ -24,6 +24,8 @@ import java.util.List;
  */
 public final class Layers implements AutoCloseable {
   private static final String FUNCTIONS = "layers.ts";
+  private static final String ON_CUDA = "layers_cuda.ts";
+  private static final String ON_CPU = "layers_cpu.ts";
   private static final String PLAIN_CONVOLUTION = "conv_plain.ts";
   private static final String PACKED_CONVOLUTION = "conv_packed.ts";
 
@@ -32,27 +34,34 @@ public final class Layers implements AutoCloseable {
 
   private final PtSymbolBlock module;
   private final boolean packs;
+  private final boolean gpu;
 
-  private Layers(PtSymbolBlock module, boolean packs) {
+  private Layers(PtSymbolBlock module, boolean packs, boolean gpu) {
     this.module = module;
     this.packs = packs;
+    this.gpu = gpu;
   }
 
   /** Loads the functions into libtorch; they live as long as {@code manager}. */
   static Layers load(NDManager manager) {
-    boolean cpu = !manager.getDevice().isGpu();
+    if (manager.getDevice().isGpu()) {
+      return new Layers(load(manager, ON_CUDA), false, true);
+    }
     try {
-      return new Layers(load(manager, PACKED_CONVOLUTION), cpu);
+      return new Layers(load(manager, ON_CPU, PACKED_CONVOLUTION), true, false);
     } catch (EngineException e) {
       // Where libtorch was built without oneDNN, as for macOS, it has no such function.
-      return new Layers(load(manager, PLAIN_CONVOLUTION), false);
+      return new Layers(load(manager, ON_CPU, PLAIN_CONVOLUTION), false, false);
     }
   }
 
-  private static PtSymbolBlock load(NDManager manager, String convolution) {
+  private static PtSymbolBlock load(NDManager manager, String... parts) {
     try {
-      String source = resource(FUNCTIONS) + resource(convolution);
-      byte[] archive = TorchScriptArchive.write(source, "Layers");
+      var source = new StringBuilder(resource(FUNCTIONS));
+      for (String part : parts) {
+        source.append(resource(part));
+      }
+      byte[] archive = TorchScriptArchive.write(source.toString(), "Layers");
       return JniUtils.loadModule(
           (PtNDManager) manager, new ByteArrayInputStream(archive), true, false);
     } catch (IOException e) {
@@ -63,6 +72,22 @@ public final class Layers implements AutoCloseable {
   private static String resource(String name) throws IOException {
     try (InputStream source = Layers.class.getResourceAsStream(name)) {
       return new String(source.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /**
+   * A weight as this device's functions like it best: on a GPU a convolution's goes channels last,
+   * as tensor cores read it, so that not every call has to bring it there.
+   *
+   * @param weight closed when the result is another array
+   * @return an array of the same shape and numbers, in the weight's manager
+   */
+  public NDArray arranged(NDArray weight) {
+    if (!gpu || weight.getShape().dimension() != 4) {
+      return weight;
+    }
+    try (weight) {
+      return call("channels_last", weight);
     }
   }
 

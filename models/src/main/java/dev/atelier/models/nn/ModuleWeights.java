@@ -1,6 +1,7 @@
 package dev.atelier.models.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.engine.Layers;
 import dev.atelier.models.registry.HostCopy;
@@ -79,6 +80,11 @@ final class ModuleWeights implements AutoCloseable {
   /** Where the weights are. */
   ComputeDevice device() {
     return network.device();
+  }
+
+  /** Manager of arrays in the CPU's memory that live no longer than the network. */
+  NDManager host() {
+    return network.host();
   }
 
   Layers layers() {

@@ -1,5 +1,6 @@
 package dev.atelier.models.nn;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -54,9 +55,14 @@ final class NetworkWeights implements AutoCloseable {
    * read for: the next one may have it packed anew.
    */
   NDArray read(String name) {
-    NDArray weight = source().read(manager, name, device.dataType());
+    NDArray weight = device.layers().arranged(source().read(manager, name, device.dataType()));
     NDScope.unregister(weight);
     return weight;
+  }
+
+  /** Manager of arrays in the CPU's memory that live no longer than the network. */
+  NDManager host() {
+    return manager.newSubManager(Device.cpu());
   }
 
   LayerWeights take(List<String> names) {

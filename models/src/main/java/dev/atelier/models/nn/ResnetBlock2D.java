@@ -37,7 +37,7 @@ final class ResnetBlock2D {
     return new ResnetBlock2D(weights, modules, groups, eps);
   }
 
-  /** [n, in, h, w] and the time embedding [n, d] to [n, out, h, w]. */
+  /** [n, in, h, w] and the time embedding [n, d], behind its SiLU, to [n, out, h, w]. */
   NDArray forward(NDArray x, NDArray timeEmbedding) {
     return layers.call("resnet_block_2d", x, timeEmbedding, parameters.fitting(x), groups, eps);
   }

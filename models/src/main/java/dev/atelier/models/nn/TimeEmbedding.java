@@ -16,6 +16,7 @@ final class TimeEmbedding {
   private final Layers layers;
   private final LayerWeights parameters;
   private final int channels;
+  private final NDManager host;
 
   /**
    * @param channels length of the sinusoid, the width of the UNet's first level
@@ -24,10 +25,13 @@ final class TimeEmbedding {
     this.layers = weights.layers();
     this.parameters = weights.takeModules("linear_1", "linear_2");
     this.channels = channels;
+    this.host = weights.host();
   }
 
-  /** One timestep a picture to [n, d]. */
-  NDArray forward(NDManager manager, float[] timesteps) {
+  /**
+   * One timestep a picture to [n, d], behind the SiLU that every residual block would begin with.
+   */
+  NDArray forward(float[] timesteps) {
     int half = channels / 2;
     var sinusoid = new float[timesteps.length * channels];
     for (int n = 0; n < timesteps.length; n++) {
@@ -39,7 +43,8 @@ final class TimeEmbedding {
         sinusoid[n * channels + half + i] = (float) Math.sin(angle);
       }
     }
-    NDArray input = manager.create(sinusoid, new Shape(timesteps.length, channels));
+    // Goes to the GPU within the call: a copy made here would wait for all that the GPU has to do.
+    NDArray input = host.create(sinusoid, new Shape(timesteps.length, channels));
     return layers.call("time_embedding", input, parameters.get());
   }
 }

@@ -85,7 +85,7 @@ public final class UNet implements Model {
   public NDArray forward(NDArray latent, float[] timesteps, NDArray context) {
     return weights.forward(
         () -> {
-          NDArray time = timeEmbedding.forward(latent.getManager(), timesteps);
+          NDArray time = timeEmbedding.forward(timesteps);
           Deque<NDArray> skips = new ArrayDeque<>();
           NDArray x = convIn.forward(latent);
           skips.push(x);

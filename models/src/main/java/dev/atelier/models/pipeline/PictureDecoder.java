@@ -2,19 +2,28 @@ package dev.atelier.models.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.nn.VaeDecoder;
+import dev.atelier.models.registry.Lease;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
+import java.util.function.Supplier;
 
 /** From a finished latent to pixels. */
 final class PictureDecoder {
   private final ComputeDevice device;
   private final VaeDecoder vae;
+  private final Supplier<Lease<VaeDecoder>> inFloat32;
 
-  PictureDecoder(ComputeDevice device, VaeDecoder vae) {
+  /**
+   * @param inFloat32 leases the same network in fp32, for latents on which it leaves fp16's range:
+   *     some autoencoders do, and the picture would be black
+   */
+  PictureDecoder(ComputeDevice device, VaeDecoder vae, Supplier<Lease<VaeDecoder>> inFloat32) {
     this.device = device;
     this.vae = vae;
+    this.inFloat32 = inFloat32;
   }
 
   /**
@@ -26,11 +35,27 @@ final class PictureDecoder {
   BufferedImage decode(NDArray latent) {
     try (var scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      NDArray scaled = latent.div(vae.scalingFactor()).toType(device.dataType(), false);
-      NDArray pixels = device.layers().call("to_pixels", vae.decode(scaled));
+      NDArray pixels = device.layers().call("to_pixels", picture(latent.div(vae.scalingFactor())));
       int height = (int) pixels.size(1);
       int width = (int) pixels.size(2);
       return rgb(pixels.toByteArray(), width, height);
+    }
+  }
+
+  /**
+   * @param latent float32 in the autoencoder's scale
+   */
+  private NDArray picture(NDArray latent) {
+    if (device.dataType() == DataType.FLOAT32) {
+      return vae.decode(latent);
+    }
+    NDArray picture = vae.decode(latent.toType(device.dataType(), false));
+    if (device.layers().call("all_finite", picture).getBoolean()) {
+      return picture;
+    }
+    picture.close();
+    try (Lease<VaeDecoder> precise = inFloat32.get()) {
+      return precise.model().decode(latent);
     }
   }
 

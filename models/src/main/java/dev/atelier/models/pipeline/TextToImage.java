@@ -83,7 +83,13 @@ public final class TextToImage {
         Lease<UNet> unet = registry.lease(checkpoint.unet());
         Lease<VaeDecoder> vae = registry.lease(vaeKey)) {
       scope.suppressNotUsedWarning();
-      var decoder = new PictureDecoder(device, vae.model());
+      var decoder =
+          new PictureDecoder(
+              device,
+              vae.model(),
+              () ->
+                  registry.lease(
+                      Checkpoint.open(checkpoint.files().path(), device.inFloat32()).vaeDecoder()));
       LatentPreview preview =
           previews.computeIfAbsent(vaeKey, key -> LatentPreview.fitted(manager, decoder));
       Conditioning conditioning = encode(checkpoint, request, manager, observer);

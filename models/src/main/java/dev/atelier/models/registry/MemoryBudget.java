@@ -1,7 +1,7 @@
 package dev.atelier.models.registry;
 
 import ai.djl.Device;
-import ai.djl.util.cuda.CudaUtils;
+import dev.atelier.models.engine.CudaDriver;
 import java.lang.management.ManagementFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,9 +64,8 @@ public record MemoryBudget(long deviceBytes, long hostBytes) {
 
   private static long gpuBytes(Device device) {
     try {
-      return CudaUtils.getGpuMemory(device).getMax();
+      return CudaDriver.find().orElseThrow().totalBytes(device.getDeviceId());
     } catch (RuntimeException e) {
-      // CUDA's runtime library need not be where DJL looks for it.
       log.warn("The memory of {} is not known, taking {} bytes", device, UNKNOWN_GPU_BYTES, e);
       return UNKNOWN_GPU_BYTES;
     }

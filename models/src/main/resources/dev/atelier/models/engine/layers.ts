@@ -1,12 +1,6 @@
 class Layers(Module):
   __parameters__ = []
   training : bool
-  def norm(self: __torch__.Layers, x: Tensor, groups: int, w: Tensor, b: Tensor, eps: float) -> Tensor:
-    if torch.lt(torch.mul(torch.size(x, 2), torch.size(x, 3)), 1024):
-      y = torch.contiguous(x)
-    else:
-      y = x
-    return torch.group_norm(y, groups, w, b, eps)
   def conv_2d(self: __torch__.Layers, x: Tensor, p: List[Tensor], stride: int, padding: int) -> Tensor:
     return (self).conv(x, p[0], p[1], stride, padding)
   def conv_2d_padded_below(self: __torch__.Layers, x: Tensor, p: List[Tensor], stride: int, padding: int) -> Tensor:
@@ -15,34 +9,30 @@ class Layers(Module):
     y = torch.upsample_nearest2d(x, [height, width], None)
     return (self).conv(y, p[0], p[1], 1, 1)
   def norm_out(self: __torch__.Layers, x: Tensor, p: List[Tensor], groups: int, eps: float) -> Tensor:
-    y = torch.silu((self).norm(x, groups, p[0], p[1], eps))
-    return (self).conv(y, p[2], p[3], 1, 1)
+    return (self).conv((self).norm_silu(x, groups, p[0], p[1], eps), p[2], p[3], 1, 1)
   def concat(self: __torch__.Layers, x: Tensor, skip: Tensor) -> Tensor:
     return torch.cat([x, skip], 1)
   def add(self: __torch__.Layers, x: Tensor, y: Tensor) -> Tensor:
     return torch.add(x, y)
   def time_embedding(self: __torch__.Layers, sinusoid: Tensor, p: List[Tensor]) -> Tensor:
-    y = torch.silu(torch.linear(torch.type_as(sinusoid, p[0]), p[0], p[1]))
-    return torch.linear(y, p[2], p[3])
+    x = torch.to(sinusoid, p[0], True)
+    y = torch.silu(torch.linear(x, p[0], p[1]))
+    return torch.silu(torch.linear(y, p[2], p[3]))
   def shortcut(self: __torch__.Layers, x: Tensor, p: List[Tensor], at: int) -> Tensor:
     if torch.gt(torch.len(p), at):
       s = (self).conv(x, p[at], p[torch.add(at, 1)], 1, 0)
     else:
       s = x
     return s
-  def norm_silu_conv(self: __torch__.Layers, x: Tensor, p: List[Tensor], at: int, groups: int, eps: float) -> Tensor:
-    y = torch.silu((self).norm(x, groups, p[at], p[torch.add(at, 1)], eps))
-    return (self).conv(y, p[torch.add(at, 2)], p[torch.add(at, 3)], 1, 1)
-  def resnet_block_2d(self: __torch__.Layers, x: Tensor, temb: Tensor, p: List[Tensor], groups: int, eps: float) -> Tensor:
-    h = (self).norm_silu_conv(x, p, 0, groups, eps)
-    t = torch.linear(torch.silu(temb), p[4], p[5])
-    h1 = torch.add(h, torch.unsqueeze(torch.unsqueeze(t, -1), -1))
-    h2 = (self).norm_silu_conv(h1, p, 6, groups, eps)
-    return torch.add((self).shortcut(x, p, 10), h2)
+  def resnet_block_2d(self: __torch__.Layers, x: Tensor, time: Tensor, p: List[Tensor], groups: int, eps: float) -> Tensor:
+    shift = torch.linear(time, p[4], p[5])
+    h = (self).conv_shifted((self).norm_silu(x, groups, p[0], p[1], eps), p[2], p[3], shift)
+    h1 = (self).norm_silu(h, groups, p[6], p[7], eps)
+    return (self).conv_onto((self).shortcut(x, p, 10), h1, p[8], p[9])
   def vae_resnet_block_2d(self: __torch__.Layers, x: Tensor, p: List[Tensor], groups: int, eps: float) -> Tensor:
-    h = (self).norm_silu_conv(x, p, 0, groups, eps)
-    h1 = (self).norm_silu_conv(h, p, 4, groups, eps)
-    return torch.add((self).shortcut(x, p, 8), h1)
+    h = (self).conv((self).norm_silu(x, groups, p[0], p[1], eps), p[2], p[3], 1, 1)
+    h1 = (self).norm_silu(h, groups, p[4], p[5], eps)
+    return (self).conv_onto((self).shortcut(x, p, 8), h1, p[6], p[7])
   def split_heads(self: __torch__.Layers, x: Tensor, heads: int) -> Tensor:
     y = torch.view(x, [torch.size(x, 0), torch.size(x, 1), heads, torch.floordiv(torch.size(x, 2), heads)])
     return torch.transpose(y, 1, 2)
@@ -130,6 +120,8 @@ class Layers(Module):
       else:
         y = torch.upsample_bicubic2d(x, [height, width], False, None)
     return y
+  def all_finite(self: __torch__.Layers, x: Tensor) -> Tensor:
+    return torch.all(torch.isfinite(x))
   def to_pixels(self: __torch__.Layers, x: Tensor) -> Tensor:
     y = torch.clamp(torch.add(torch.mul(torch.to(x, 6), 0.5), 0.5), 0.0, 1.0)
     z = torch.permute(torch.round(torch.mul(y, 255.0)), [0, 2, 3, 1])

@@ -32,7 +32,7 @@ class NetworksGoldenTest {
 
   @BeforeAll
   static void open() {
-    device = ComputeDevice.open();
+    device = ComputeDevice.open().inFloat32();
     golden = new Golden(device.manager());
     folder = DiffusersFolder.open(Golden.file("model"));
   }

@@ -28,7 +28,7 @@ class OddCheckpointPictureTest {
     ClipVocabulary.standard().writeTo(Files.createDirectories(folder.resolve("tokenizer")));
     new Conversion(folder, models.resolve("checkpoints/single.safetensors")).run();
     ModelCatalog catalog = ModelCatalog.scan(List.of(models));
-    try (ComputeDevice device = ComputeDevice.open();
+    try (ComputeDevice device = ComputeDevice.open().inFloat32();
         var registry =
             new ModelRegistry(device.device(), MemoryBudget.defaultBytes(device.device()))) {
       var textToImage = new TextToImage(device, registry, () -> catalog);

@@ -61,7 +61,7 @@ class SamplingLoopGoldenTest {
 
   @BeforeAll
   static void open() throws IOException {
-    device = ComputeDevice.open();
+    device = ComputeDevice.open().inFloat32();
     golden = new Golden(device.manager());
     Golden.copyModelWithTokenizer(folder);
     registry = new ModelRegistry(device.device(), MemoryBudget.defaultBytes(device.device()));

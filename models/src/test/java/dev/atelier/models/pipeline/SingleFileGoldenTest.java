@@ -27,7 +27,7 @@ class SingleFileGoldenTest {
     Golden.copyModelWithTokenizer(checkpoints.resolve("folder"));
     GoldenSingleFile.write(checkpoints.resolve("single.safetensors"));
     ModelCatalog catalog = ModelCatalog.scan(List.of(models));
-    try (ComputeDevice device = ComputeDevice.open();
+    try (ComputeDevice device = ComputeDevice.open().inFloat32();
         var golden = new Golden(device.manager());
         var registry =
             new ModelRegistry(device.device(), MemoryBudget.defaultBytes(device.device()))) {

@@ -52,7 +52,7 @@ class TextToImageGoldenTest {
 
   @BeforeAll
   static void open() throws IOException {
-    device = ComputeDevice.open();
+    device = ComputeDevice.open().inFloat32();
     golden = new Golden(device.manager());
     Path model = folder.resolve("golden");
     Golden.copyModelWithTokenizer(model);

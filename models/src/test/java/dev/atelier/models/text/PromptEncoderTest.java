@@ -49,7 +49,7 @@ class PromptEncoderTest {
 
   @BeforeAll
   static void open() {
-    device = ComputeDevice.open();
+    device = ComputeDevice.open().inFloat32();
     golden = new Golden(device.manager());
     model = DiffusersFolder.open(Golden.file("model"));
     encoder = new PromptEncoder(ClipTokenizer.standard(), textEncoder());

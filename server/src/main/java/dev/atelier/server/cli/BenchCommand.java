@@ -104,6 +104,12 @@ final class BenchCommand implements Callable<Integer> {
     out.printf(Locale.ROOT, "%-40s %10s %10s %9s%n", "", "median ms", "best ms", "GFLOP/s");
     report.rows().forEach(row -> print(out, row));
     report.peaks().forEach(row -> print(out, row));
+    report
+        .peakBytes()
+        .ifPresent(
+            bytes ->
+                out.printf(
+                    Locale.ROOT, "%-40s %10.2f GB%n", "GPU memory, most in use", bytes / 1e9));
     report.rows().stream()
         .filter(row -> row.gigaflops() > 0)
         .forEach(row -> report.peaks().forEach(peak -> share(out, row, peak)));

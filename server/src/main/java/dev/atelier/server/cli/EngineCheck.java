@@ -36,10 +36,10 @@ final class EngineCheck {
       findings.add(
           Finding.good(
               "GPU " + gpu.index(),
-              Sizes.text(gpu.totalBytes())
+              gpu.name()
                   + ", "
-                  + Sizes.text(gpu.usedBytes())
-                  + " used, compute capability "
+                  + Sizes.text(gpu.totalBytes())
+                  + ", compute capability "
                   + gpu.computeCapability()));
     }
     findings.add(cuda(facts));
@@ -59,7 +59,7 @@ final class EngineCheck {
 
   private static Finding cuda(EngineFacts facts) {
     if (facts.cuda().isPresent()) {
-      return Finding.good("CUDA", facts.cuda().get());
+      return Finding.good("CUDA", "the driver runs up to " + facts.cuda().get());
     }
     if (Files.exists(NVIDIA_DRIVER)) {
       return Finding.lacking(
