@@ -9,10 +9,22 @@
     else:
       z = torch.conv2d(x, w, b, [stride, stride], [padding, padding])
     return z
+  def norm_channels_last(self: __torch__.Layers, x: Tensor, groups: int, w: Tensor, b: Tensor, eps: float) -> Tensor:
+    n, c, height, width = torch.size(x)
+    v = torch.reshape(torch.permute(x, [0, 2, 3, 1]), [n, torch.mul(height, width), groups, torch.floordiv(c, groups)])
+    std, mean = torch.std_mean(v, [1, 3], correction=0, keepdim=True)
+    scale = torch.div(torch.view(w, [groups, -1]), torch.hypot(std, torch.full_like(std, torch.sqrt(eps))))
+    shift = torch.addcmul(torch.view(b, [groups, -1]), mean, scale, value=-1)
+    y = torch.addcmul(shift, v, scale)
+    return torch.permute(torch.view(y, [n, height, width, c]), [0, 3, 1, 2])
   def norm(self: __torch__.Layers, x: Tensor, groups: int, w: Tensor, b: Tensor, eps: float) -> Tensor:
-    return torch.group_norm(x, groups, w, b, eps)
+    if torch.gt(torch.mul(torch.size(x, 2), torch.size(x, 3)), 4096):
+      y = (self).norm_channels_last(x, groups, w, b, eps)
+    else:
+      y = torch.group_norm(x, groups, w, b, eps)
+    return y
   def norm_silu(self: __torch__.Layers, x: Tensor, groups: int, w: Tensor, b: Tensor, eps: float) -> Tensor:
-    return torch.silu((self).norm(x, groups, w, b, eps))
+    return torch.silu_((self).norm(x, groups, w, b, eps))
   def conv_shifted(self: __torch__.Layers, x: Tensor, w: Tensor, b: Tensor, shift: Tensor) -> Tensor:
     y = torch.conv2d(x, w, None, [1, 1], [1, 1])
     return torch.add(y, torch.unsqueeze(torch.unsqueeze(torch.add(shift, b), -1), -1))
