@@ -52,7 +52,7 @@ class PictureToPictureTest {
 
   @BeforeAll
   static void open() throws IOException {
-    device = ComputeDevice.open();
+    device = ComputeDevice.open().inFloat32();
     Path checkpoints = folder.resolve("checkpoints");
     Golden.copyModelWithTokenizer(checkpoints.resolve("golden"));
     Path inpainting = checkpoints.resolve("inpainting");
