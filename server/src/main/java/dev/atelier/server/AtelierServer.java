@@ -3,6 +3,7 @@ package dev.atelier.server;
 import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.pipeline.PictureSource;
 import dev.atelier.models.pipeline.PromptCounter;
+import dev.atelier.server.downloads.Downloads;
 import dev.atelier.server.events.EventsSocket;
 import dev.atelier.server.events.PreviewSender;
 import dev.atelier.server.events.StudioEvents;
@@ -29,6 +30,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -66,10 +68,16 @@ public final class AtelierServer {
     ImageGenerator open(Supplier<ModelCatalog> catalog, PictureSource pictures);
   }
 
+  /** Starts a studio that makes no pictures: for whatever else there is to do in it. */
+  public static Future<AtelierServer> startWithoutEngine(ServerConfig config) {
+    return start(config, null);
+  }
+
   /**
    * Starts a studio with another engine than its own.
    *
-   * @param engine opens the engine on the models that it is shown, on the worker's thread
+   * @param engine opens the engine on the models that it is shown, on the worker's thread; null for
+   *     a studio without one
    */
   static Future<AtelierServer> start(ServerConfig config, EngineOpener engine) {
     AtelierServer server = new AtelierServer();
@@ -102,7 +110,14 @@ public final class AtelierServer {
     DurableJobQueue queue = DurableJobQueue.open(database, events, ids, clock).await();
     ModelHashes hashes = ModelHashes.open(folder.modelHashes(), events);
     open.push(() -> closed(hashes));
-    ModelLibrary models = ModelLibrary.open(vertx, modelFolders(config), events, hashes).await();
+    ModelLibrary models =
+        ModelLibrary.open(
+                vertx, modelFolders(config), config.downloads().folder().root(), events, hashes)
+            .await();
+    Downloads downloads =
+        Downloads.open(vertx, database, events, ids, clock, config.downloads(), models::rescan)
+            .await();
+    open.push(downloads::close);
     FileGallery gallery =
         FileGallery.open(
                 vertx,
@@ -130,25 +145,43 @@ public final class AtelierServer {
             models::catalog,
             queue::cancel);
     open.push(() -> vertx.executeBlocking(() -> closed(plugins)));
-    GpuWorker worker =
-        new GpuWorker(queue, gallery, events, previews, monitor, plugins::open, System::nanoTime);
-    open.push(worker::stop);
-    worker.start(() -> engine.open(models::catalog, inputs)).await();
+    if (engine != null) {
+      GpuWorker worker =
+          new GpuWorker(queue, gallery, events, previews, monitor, plugins::open, System::nanoTime);
+      open.push(worker::stop);
+      worker.start(() -> engine.open(models::catalog, inputs)).await();
+    }
 
     PromptCounter prompts = new PromptCounter();
     open.push(() -> vertx.executeBlocking(() -> closed(prompts)));
     Studio studio =
-        new Studio(version(), queue, gallery, inputs, models, prompts, monitor, socket, plugins);
+        new Studio(
+            version(), queue, gallery, inputs, models, downloads, prompts, monitor, socket,
+            plugins);
     HttpServer http =
         StudioHttp.listen(vertx, studio, config.host(), config.port(), config.allowedHosts())
             .await();
     open.push(http::close);
     open.push(socket::close);
     port = http.actualPort();
+    noteAddress(config);
+  }
+
+  /** For commands that want to talk to it. */
+  private void noteAddress(ServerConfig config) throws IOException {
+    Path note = DataFolder.address(config.dataDir());
+    boolean every = List.of("0.0.0.0", "::").contains(config.host());
+    String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
+    Files.writeString(note, "http://" + (every ? "127.0.0.1" : host) + ":" + port);
+    open.push(() -> vertx.executeBlocking(() -> Files.deleteIfExists(note)).mapEmpty());
   }
 
   private static List<Path> modelFolders(ServerConfig config) {
     List<Path> folders = new ArrayList<>(config.modelDirs());
+    Path downloads = config.downloads().folder().root();
+    if (folders.stream().noneMatch(f -> f.toAbsolutePath().normalize().equals(downloads))) {
+      folders.add(downloads);
+    }
     folders.add(config.builtInModel());
     return folders;
   }

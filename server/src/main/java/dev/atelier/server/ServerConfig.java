@@ -1,5 +1,6 @@
 package dev.atelier.server;
 
+import dev.atelier.server.downloads.DownloadSetup;
 import dev.atelier.server.gpu.MemoryLimits;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Objects;
  *     last
  * @param allowedHosts host names that requests may be addressed to, besides this machine's own
  * @param memory what models may take in memory
+ * @param downloads how models are got, and where they go
  */
 public record ServerConfig(
     String host,
@@ -24,18 +26,8 @@ public record ServerConfig(
     List<Path> modelDirs,
     Path builtInModel,
     List<String> allowedHosts,
-    MemoryLimits memory) {
-
-  /** One whose models may take what the machine's size allows. */
-  public ServerConfig(
-      String host,
-      int port,
-      Path dataDir,
-      List<Path> modelDirs,
-      Path builtInModel,
-      List<String> allowedHosts) {
-    this(host, port, dataDir, modelDirs, builtInModel, allowedHosts, MemoryLimits.OF_MACHINE);
-  }
+    MemoryLimits memory,
+    DownloadSetup downloads) {
 
   public ServerConfig {
     Objects.requireNonNull(host, "host");
@@ -47,5 +39,27 @@ public record ServerConfig(
     modelDirs = List.copyOf(modelDirs);
     builtInModel = builtInModel.toAbsolutePath().normalize();
     allowedHosts = List.copyOf(allowedHosts);
+  }
+
+  /**
+   * A studio whose models may take what the machine's size allows, and that gets models from the
+   * usual hubs, into {@code models} in its data folder.
+   */
+  public ServerConfig(
+      String host,
+      int port,
+      Path dataDir,
+      List<Path> modelDirs,
+      Path builtInModel,
+      List<String> allowedHosts) {
+    this(
+        host,
+        port,
+        dataDir,
+        modelDirs,
+        builtInModel,
+        allowedHosts,
+        MemoryLimits.OF_MACHINE,
+        DownloadSetup.usual(dataDir.resolve("models")));
   }
 }

@@ -62,6 +62,20 @@ public final class ModelCatalog {
     return new ModelCatalog(scanned, List.copyOf(entries.values()));
   }
 
+  /**
+   * Looks at one model, wherever it lies, as a scan would.
+   *
+   * @param kind what it is taken for
+   * @param path its file or folder
+   * @return the entry, under the name of the file; its {@link ModelEntry#problem} says why it
+   *     cannot be used
+   * @throws IOException when it cannot be read at all
+   */
+  public static ModelEntry look(ModelKind kind, Path path) throws IOException {
+    String file = String.valueOf(path.getFileName());
+    return ModelInspection.of(kind.stem(file).orElse(file), kind, path);
+  }
+
   /** A catalog of one model. */
   public static ModelCatalog of(ModelEntry entry) {
     return new ModelCatalog(List.of(), List.of(entry));

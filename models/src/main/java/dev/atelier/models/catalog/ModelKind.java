@@ -27,6 +27,11 @@ public enum ModelKind {
     return folders.get(0);
   }
 
+  /** Whether a file of that name may be a model of this kind. */
+  public boolean accepts(String fileName) {
+    return stem(fileName).isPresent();
+  }
+
   /** That sub-folder and what AUTOMATIC1111, Forge and ComfyUI call theirs. */
   List<String> folders() {
     return folders;

@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
       DoctorCommand.class,
       BenchCommand.class,
       ConvertCommand.class,
+      ModelsCommand.class,
       PluginsCommand.class
     })
 public final class Atelier {

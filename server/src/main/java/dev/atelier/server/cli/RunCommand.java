@@ -75,6 +75,7 @@ final class RunCommand implements Callable<Integer> {
               + " (ATELIER_HOST_MEMORY; a quarter of the machine's).")
   private Long hostMemory;
 
+  @Mixin private final DownloadOptions downloads = new DownloadOptions();
   @Mixin private final StudioOptions studio = new StudioOptions();
   @Spec private CommandSpec spec;
 
@@ -109,7 +110,8 @@ final class RunCommand implements Callable<Integer> {
         studio.modelDirs(),
         builtIn,
         allowedHosts,
-        new MemoryLimits(limit(modelMemory), limit(hostMemory)));
+        new MemoryLimits(limit(modelMemory), limit(hostMemory)),
+        downloads.setup(studio.dataDir()));
   }
 
   private static OptionalLong limit(Long bytes) {

@@ -75,6 +75,7 @@ final class StudioRouter {
     new JobsApi(studio).bind(builder);
     new ModelsApi(studio).bind(builder);
     new PluginsApi(vertx, studio.plugins()).bind(builder);
+    new DownloadsApi(studio).bind(builder);
     new PromptsApi(vertx, studio).bind(builder);
     new MemoryApi(studio.system()).bind(builder);
     new SystemApi(studio, api.document()).bind(builder);

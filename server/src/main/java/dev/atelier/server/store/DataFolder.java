@@ -73,6 +73,11 @@ public final class DataFolder implements Closeable {
     return path.resolve("inputs");
   }
 
+  /** The file in which a running studio notes where it can be reached. */
+  public static Path address(Path folder) {
+    return folder.resolve("atelier.address");
+  }
+
   /** The folder of the pictures. */
   public Path gallery() {
     return path.resolve("gallery");

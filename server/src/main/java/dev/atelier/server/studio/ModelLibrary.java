@@ -6,14 +6,18 @@ import dev.atelier.server.events.StudioEvents;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The models on disk: the catalog as it was last read, and reading it again. Thread-safe. */
 public final class ModelLibrary {
   private final Vertx vertx;
   private final List<Path> folders;
+  private final Path own;
   private final StudioEvents events;
   private final ModelHashes hashes;
   private volatile ModelCatalog catalog;
@@ -21,22 +25,28 @@ public final class ModelLibrary {
   private ModelLibrary(
       Vertx vertx,
       List<Path> folders,
+      Path own,
       StudioEvents events,
       ModelHashes hashes,
       ModelCatalog catalog) {
     this.vertx = vertx;
     this.folders = folders;
+    this.own = own;
     this.events = events;
     this.hashes = hashes;
     this.catalog = catalog;
   }
 
-  /** Reads the folders for the first time. */
+  /**
+   * Reads the folders for the first time.
+   *
+   * @param own the one of them that the studio downloads to: nobody misses it while it is empty
+   */
   public static Future<ModelLibrary> open(
-      Vertx vertx, List<Path> folders, StudioEvents events, ModelHashes hashes) {
+      Vertx vertx, List<Path> folders, Path own, StudioEvents events, ModelHashes hashes) {
     List<Path> all = List.copyOf(folders);
-    return scan(vertx, all, hashes)
-        .map(catalog -> new ModelLibrary(vertx, all, events, hashes, catalog));
+    return scan(vertx, all, own, hashes)
+        .map(catalog -> new ModelLibrary(vertx, all, own, events, hashes, catalog));
   }
 
   /** The hashes of the models, as far as they are known. */
@@ -77,7 +87,7 @@ public final class ModelLibrary {
 
   /** Reads the folders again and tells every page. */
   public Future<ModelCatalog> rescan() {
-    return scan(vertx, folders, hashes)
+    return scan(vertx, folders, own, hashes)
         .onSuccess(
             found -> {
               catalog = found;
@@ -85,12 +95,28 @@ public final class ModelLibrary {
             });
   }
 
-  private static Future<ModelCatalog> scan(Vertx vertx, List<Path> folders, ModelHashes hashes) {
+  private static Future<ModelCatalog> scan(
+      Vertx vertx, List<Path> folders, Path own, ModelHashes hashes) {
     return vertx.executeBlocking(
         () -> {
-          ModelCatalog found = ModelCatalog.scan(folders);
+          ModelCatalog found =
+              ModelCatalog.scan(
+                  folders.stream().filter(f -> !f.equals(own) || holdsAnything(own)).toList());
           hashes.look(found);
           return found;
         });
+  }
+
+  private static boolean holdsAnything(Path own) {
+    try (Stream<Path> files = Files.walk(own)) {
+      return files
+          .filter(Files::isRegularFile)
+          .anyMatch(
+              file ->
+                  !own.relativize(file).startsWith(".parts")
+                      && !own.relativize(file).startsWith(".trash"));
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.atelier.server.studio;
 
 import dev.atelier.models.pipeline.PromptCounter;
+import dev.atelier.server.downloads.Downloads;
 import dev.atelier.server.events.EventsSocket;
 import dev.atelier.server.gallery.Gallery;
 import dev.atelier.server.inputs.InputStore;
@@ -16,6 +17,7 @@ import dev.atelier.server.status.SystemControl;
  * @param gallery the pictures
  * @param inputs the pictures that jobs begin with
  * @param models the models on disk
+ * @param downloads getting more of them
  * @param prompts measures prompts
  * @param system what the studio is doing right now, and its memory
  * @param events the WebSocket that carries events to the pages
@@ -27,6 +29,7 @@ public record Studio(
     Gallery gallery,
     InputStore inputs,
     ModelLibrary models,
+    Downloads downloads,
     PromptCounter prompts,
     SystemControl system,
     EventsSocket events,

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.atelier.server.AtelierServer;
 import dev.atelier.server.ServerConfig;
+import dev.atelier.server.downloads.DownloadSetup;
+import dev.atelier.server.gpu.MemoryLimits;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.awt.image.BufferedImage;
@@ -35,6 +37,21 @@ final class RunningStudio implements AutoCloseable {
   /** Starts one on a free port. */
   static RunningStudio start(Path data, Path... models) {
     return startOn(0, data, models);
+  }
+
+  /** Starts one that gets its models elsewhere. */
+  static RunningStudio start(Path data, DownloadSetup downloads) {
+    ServerConfig config =
+        new ServerConfig(
+            "127.0.0.1",
+            0,
+            data,
+            List.of(),
+            STORYBOOK,
+            List.of(),
+            MemoryLimits.OF_MACHINE,
+            downloads);
+    return new RunningStudio(AtelierServer.start(config).await());
   }
 
   static RunningStudio startOn(int port, Path data, Path... models) {

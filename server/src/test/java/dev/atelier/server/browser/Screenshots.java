@@ -6,12 +6,15 @@ import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
+import dev.atelier.server.downloads.DownloadSetup;
+import dev.atelier.server.downloads.FakeHub;
 import dev.atelier.server.plugins.PluginJar;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +117,48 @@ class Screenshots {
               "colour": {"type": "boolean", "title": "In colour", "default": true},
               "words": {"type": "string", "title": "Words", "default": ""}}}
             """);
+  }
+
+  /** The place of the models, with an offer and a download under way. */
+  @Test
+  void takeModels() {
+    try (FakeHub hub = new FakeHub()) {
+      Map<String, byte[]> files = FakeHub.folder(RunningStudio.STORYBOOK);
+      JsonObject card =
+          new JsonObject().put("license", "creativeml-openrail-m").put("base_model", "SD 1.5");
+      for (String name : List.of("someone/fairytale", "someone/legend", "someone/saga")) {
+        hub.repo(name, files, new JsonObject().put("cardData", card));
+      }
+      DownloadSetup setup = hub.setup(data.resolve("models"), "");
+      browser.expect("422");
+      try (RunningStudio studio = RunningStudio.start(data.resolve("studio"), setup)) {
+        models(browser.open(studio, screen(1440, 900, ColorScheme.DARK)), hub, "models");
+        models(browser.open(studio, screen(390, 844, ColorScheme.LIGHT)), hub, "models-phone");
+      }
+    }
+  }
+
+  private void models(StudioPage page, FakeHub hub, String name) {
+    page.page().navigate(page.page().url() + "models");
+    assertThat(page.at("model-row").first()).isVisible();
+    take(page, name + "-empty");
+    if (name.equals("models")) {
+      page.fill("address", "someone/fairytale").at("look").click();
+      page.at("confirm").click();
+      assertThat(page.at("model-row")).hasCount(2);
+      hub.mischief.add(new FakeHub.Mischief.Hold(3_000_000));
+      page.fill("address", "someone/legend").at("look").click();
+      page.at("confirm").click();
+      assertThat(page.at("download-words")).containsText("of 5");
+      page.page().locator("[data-testid=remove]").first().click();
+    }
+    page.fill("address", "someone/saga").at("look").click();
+    assertThat(page.at("offer")).isVisible();
+    page.page().locator(".offer-files summary").first().click();
+    take(page, name);
+    page.fill("address", "nobody/nothing").at("look").click();
+    assertThat(page.at("address-error")).isVisible();
+    take(page, name + "-error");
   }
 
   @Test

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.atelier.models.pipeline.PromptCounter;
 import dev.atelier.server.GradientGenerator;
 import dev.atelier.server.Rooms;
+import dev.atelier.server.downloads.DownloadSetup;
+import dev.atelier.server.downloads.Downloads;
 import dev.atelier.server.plugins.PluginHost;
 import dev.atelier.server.plugins.PluginLimits;
 import dev.atelier.server.plugins.PluginPlaces;
+import dev.atelier.server.store.TimeOrderedIds;
 import dev.atelier.server.studio.ModelHashes;
 import dev.atelier.server.studio.ModelLibrary;
 import dev.atelier.server.studio.Studio;
@@ -28,6 +31,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +54,7 @@ public final class LiveStudio implements AutoCloseable {
   public final Studio studio;
   public final WebClient client;
   public final PluginHost plugins;
+  private final Downloads downloads;
   private final ModelHashes hashes;
   private final HttpServer server;
   private final OpenAPIContract contract;
@@ -60,14 +65,26 @@ public final class LiveStudio implements AutoCloseable {
       GradientGenerator generator,
       List<Path> models,
       List<String> allowedHosts,
-      HttpLimits limits) {
+      HttpLimits limits,
+      DownloadSetup setup) {
     rooms = Rooms.open(made(data));
     hashes = ModelHashes.open(data.resolve("model-hashes.json"), rooms.events);
-    ModelLibrary library = ModelLibrary.open(rooms.vertx, models, rooms.events, hashes).await();
+    ModelLibrary library =
+        ModelLibrary.open(rooms.vertx, models, setup.folder().root(), rooms.events, hashes).await();
     rooms.modelHashes = library::hashOfUsed;
     plugins = host(data, library);
     rooms.plugins = plugins::open;
     rooms.work(generator);
+    downloads =
+        Downloads.open(
+                rooms.vertx,
+                rooms.database,
+                rooms.events,
+                new TimeOrderedIds(InstantSource.system()),
+                InstantSource.system(),
+                setup,
+                library::rescan)
+            .await();
     studio =
         new Studio(
             "test",
@@ -75,6 +92,7 @@ public final class LiveStudio implements AutoCloseable {
             rooms.gallery,
             rooms.inputs,
             library,
+            downloads,
             new PromptCounter(),
             rooms.monitor,
             rooms.socket,
@@ -114,16 +132,31 @@ public final class LiveStudio implements AutoCloseable {
   }
 
   public static LiveStudio open(Path data, GradientGenerator generator, List<Path> models) {
-    return new LiveStudio(data, generator, models, List.of(), HttpLimits.USUAL);
+    return open(data, generator, models, usual(data));
+  }
+
+  /** A studio that gets models elsewhere. */
+  public static LiveStudio open(
+      Path data, GradientGenerator generator, List<Path> models, DownloadSetup setup) {
+    return new LiveStudio(data, generator, models, List.of(), HttpLimits.USUAL, setup);
+  }
+
+  private static DownloadSetup usual(Path data) {
+    return DownloadSetup.usual(data.resolve("models"));
   }
 
   public static LiveStudio open(Path data, GradientGenerator generator, HttpLimits limits) {
-    return new LiveStudio(data, generator, List.of(STORYBOOK), List.of(), limits);
+    return new LiveStudio(data, generator, List.of(STORYBOOK), List.of(), limits, usual(data));
   }
 
   public static LiveStudio open(Path data, List<String> allowedHosts) {
     return new LiveStudio(
-        data, GradientGenerator.free(), List.of(STORYBOOK), allowedHosts, HttpLimits.USUAL);
+        data,
+        GradientGenerator.free(),
+        List.of(STORYBOOK),
+        allowedHosts,
+        HttpLimits.USUAL,
+        usual(data));
   }
 
   /** A model folder with a checkpoint whose weights are no safetensors file. */
@@ -204,6 +237,7 @@ public final class LiveStudio implements AutoCloseable {
   public void close() {
     client.close();
     server.close().await();
+    downloads.close().await();
     studio.prompts().close();
     hashes.close();
     rooms.close();

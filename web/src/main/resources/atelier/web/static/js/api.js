@@ -1,5 +1,6 @@
 /**
  * @typedef {import('./types.js').Catalog} Catalog
+ * @typedef {import('./types.js').Download} Download
  * @typedef {import('./types.js').Image} Image
  * @typedef {import('./types.js').ImageRequest} ImageRequest
  * @typedef {import('./types.js').Job} Job
@@ -83,6 +84,21 @@ export const api = {
 
   /** Reads the model folders again. @returns {Promise<Catalog>} */
   rescan: () => call('POST', '/models/rescan'),
+
+  /** What would be downloaded. @param {string} address @returns {Promise<import('./types.js').Offer>} */
+  lookAt: (address) => call('POST', '/models/look', {address}),
+
+  /** @returns {Promise<Download[]>} newest first */
+  downloads: async () => (await call('GET', '/models/downloads')).downloads,
+
+  /** @param {string} plan  id of what was looked at @returns {Promise<Download>} */
+  startDownload: (plan) => call('POST', '/models/downloads', {plan}),
+
+  /** @param {string} id @param {'pause' | 'resume'} what @returns {Promise<Download>} */
+  steerDownload: (id, what) => call('POST', `/models/downloads/${segment(id)}/${what}`),
+
+  /** Gives it up, or takes its model away. @param {string} id @returns {Promise<Download>} */
+  removeDownload: (id) => call('DELETE', `/models/downloads/${segment(id)}`),
 
   /**
    * How many tokens prompts have.

@@ -22,13 +22,31 @@ export function openShell() {
   const studio = new Studio(store, gallery, previews);
   const plugins = new Plugins(store);
   const feed = new Feed(store, studio, gallery, library, plugins);
+  /** @type {((event: any) => void)[]} */
+  const listeners = [];
   const events = connectEvents({
-    onEvent: (event) => feed.receive(event),
+    onEvent: (event) => {
+      feed.receive(event);
+      for (const listener of listeners) listener(event);
+    },
     onPreview: (preview) => previews.receive(preview),
     onConnection: (connection) => store.update({connection}),
-    onGap: () => feed.resync(),
+    onGap: () => {
+      feed.resync();
+      for (const listener of listeners) listener({type: 'gap'});
+    },
   });
   store.subscribe(createTopbar(part('topbar'), part('banner'), () => events.retryNow(), (id) => library.free(id)));
   store.subscribe(createAnnouncer(part('announcer')));
-  return {store, studio, gallery, library, previews, plugins};
+  return {
+    store,
+    studio,
+    gallery,
+    library,
+    previews,
+    plugins,
+
+    /** Hears every event, and one of the type `gap` when some were lost. @param {(event: any) => void} listener */
+    listen: (listener) => void listeners.push(listener),
+  };
 }

@@ -138,6 +138,31 @@
  * @property {string} device
  * @property {Device[]} devices
  *
+ * @typedef {object} DownloadPlan
+ * @property {string} [id]
+ * @property {string} address
+ * @property {string} source
+ * @property {string | null} page
+ * @property {string} name
+ * @property {Model['kind']} kind
+ * @property {string | null} base_model
+ * @property {string | null} license
+ * @property {boolean} folder
+ * @property {string} target
+ * @property {number} bytes
+ * @property {{path: string, url: string, bytes: number | null, hash: string | null}[]} files
+ * @property {string[]} notes
+ *
+ * @typedef {{plan: DownloadPlan | null, choices: {address: string, name: string, bytes: number | null}[], folder: string}} Offer
+ *
+ * @typedef {object} Download
+ * @property {string} id
+ * @property {'queued' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled' | 'removed'} state
+ * @property {DownloadPlan} plan
+ * @property {string | null} path
+ * @property {string | null} error
+ * @property {{phase: 'downloading' | 'waiting' | 'checking', bytes: number, total: number | null, bytes_per_second: number, eta_seconds: number | null} | null} progress
+ *
  * @typedef {object} Connection
  * @property {'connecting' | 'connected' | 'reconnecting' | 'offline'} state
  * @property {string} [reason]  one sentence for the user
@@ -151,6 +176,7 @@
  * @property {{queued: number, running: number}} queue
  * @property {Catalog | null} catalog
  * @property {string | null} catalogProblem
+ * @property {Download[]} downloads  newest first; known to the place of the models only
  * @property {Sampler[]} samplers
  * @property {Plugin[] | null} plugins  null when not known yet
  * @property {string | null} pluginFolder

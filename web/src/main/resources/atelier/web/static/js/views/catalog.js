@@ -1,3 +1,4 @@
+import {Problem} from '../api.js';
 import {html, nothing, render, repeat} from '../lit.js';
 import {bytesInMemory, filtered, KINDS} from '../model/catalog.js';
 import {count, memory, size} from '../model/format.js';
@@ -16,9 +17,13 @@ const SHORT_HASH = 10;
  *
  * @param {HTMLElement} root
  * @param {import('../library.js').Library} library
+ * @param {import('../downloads.js').Downloads} downloads
  * @returns {(state: State) => void}
  */
-export function createCatalog(root, library) {
+export function createCatalog(root, library, downloads) {
+  /** Id of the download whose model's removal waits for a yes. */
+  let removing = '';
+  let removeProblem = '';
   let kind = '';
   let words = '';
   /** @type {State} */
@@ -45,12 +50,39 @@ export function createCatalog(root, library) {
         </div>
         ${state.catalogProblem ? html`<p class="error" role="alert" data-testid="catalog-problem">${state.catalogProblem}</p>` : nothing}
         ${state.catalog && !found.length ? empty(models.length > 0) : nothing}
-        <ul class="models" data-testid="models">${repeat(found, (m) => m.id, (m) => row(m, state))}</ul>
+        <ul class="models" data-testid="models">${repeat(found, (m) => m.id, (m) => row(m, state, removal(state.downloads.find((d) => d.path === m.path))))}</ul>
         ${folders(state)}
       `,
       root,
     );
   };
+
+  /** @param {import('../types.js').Download | undefined} download  the one that brought the model */
+  function removal(download) {
+    if (!download) return nothing;
+    const ask = (/** @type {string} */ id) => {
+      removing = id;
+      removeProblem = '';
+      again();
+    };
+    if (removing !== download.id) {
+      return html`<button class="icon-button" data-testid="remove" aria-label="Remove ${download.plan.name}" title="Remove: goes to .trash in the folder of downloads"
+        @click=${() => ask(download.id)}>${icon('trash3')}</button>`;
+    }
+    return html`<span class="model-ask">Remove it?
+      <button class="button small danger" data-testid="remove-yes" @click=${async () => {
+        try {
+          await downloads.remove(download.id);
+          removing = '';
+        } catch (problem) {
+          if (!(problem instanceof Problem)) throw problem;
+          removeProblem = problem.message;
+        }
+        again();
+      }}>Remove</button>
+      <button class="button small quiet" @click=${() => ask('')}>Keep</button>
+      ${removeProblem ? html`<span class="error" role="alert">${removeProblem}</span>` : nothing}</span>`;
+  }
 
   /** @param {Model[]} models */
   function kinds(models) {
@@ -76,8 +108,9 @@ export function createCatalog(root, library) {
   return draw;
 }
 
-/** @param {Model} model @param {State} state */
-function row(model, {system}) {
+/** @param {Model} model @param {State} state @param {unknown} removal  what takes it away */
+function row(model, {system, downloads}, removal) {
+  const plan = downloads.find((d) => d.path === model.path)?.plan;
   const held = bytesInMemory(model, system);
   return html`<li class="model" data-testid="model-row" data-id=${model.id} data-usable=${model.usable}>
     <div class="model-name"><strong>${model.name}</strong><span class="muted" title=${model.path}>${model.path}</span></div>
@@ -87,7 +120,11 @@ function row(model, {system}) {
       <span>${size(model.bytes)}</span>
       ${model.sha256 ? html`<code title="SHA-256 ${model.sha256}">${model.sha256.slice(0, SHORT_HASH)}</code>` : nothing}
       ${held ? html`<span class="model-held" data-testid="in-memory">${icon('memory')}${memory(held)} in memory</span>` : nothing}
+      ${removal}
     </div>
+    ${plan
+      ? html`<p class="model-note" data-testid="model-origin">From ${plan.page ? html`<a href=${plan.page} target="_blank" rel="noopener noreferrer">${plan.source}</a>` : plan.source}${plan.base_model ? `, made for ${plan.base_model}` : ''}${plan.license ? `. Licence: ${plan.license}` : ''}</p>`
+      : nothing}
     ${model.problem ? html`<p class="model-problem" data-testid="model-problem">${icon('exclamation-circle')}<span>${model.problem}</span></p>` : nothing}
     ${model.notes.map((note) => html`<p class="model-note" data-testid="model-note">${note}</p>`)}
   </li>`;

@@ -1,0 +1,44 @@
+package dev.atelier.server.hub;
+
+import dev.atelier.server.outbound.OutboundClient;
+import dev.atelier.server.problem.ProblemException;
+import io.vertx.core.Future;
+import java.net.URI;
+
+/** Says what an address stands for, whoever has it. */
+public final class Hubs {
+  private final HuggingFaceHub huggingFace;
+  private final CivitaiHub civitai;
+  private final DirectFiles direct;
+
+  /**
+   * @param huggingFace where Hugging Face is; {@code https://huggingface.co} unless it is a mirror
+   * @param civitai where Civitai is; {@code https://civitai.com}
+   */
+  public Hubs(OutboundClient client, URI huggingFace, URI civitai) {
+    this.huggingFace = new HuggingFaceHub(client, huggingFace);
+    this.civitai = new CivitaiHub(client, civitai);
+    this.direct = new DirectFiles(client);
+  }
+
+  /**
+   * Looks at what is at an address; downloads nothing.
+   *
+   * @param half whether 16-bit weights are wanted where there are any
+   * @return fails with a {@link ProblemException} that says why it cannot be had
+   */
+  public Future<Offer> look(String address, boolean half) {
+    ModelAddress parsed;
+    try {
+      parsed = ModelAddress.parse(address);
+    } catch (ProblemException e) {
+      return Future.failedFuture(e);
+    }
+    if (parsed instanceof ModelAddress.HuggingFace repo) {
+      return huggingFace.look(repo, half);
+    }
+    return parsed instanceof ModelAddress.Civitai model
+        ? civitai.look(model, half)
+        : direct.look((ModelAddress.Direct) parsed);
+  }
+}

@@ -1,0 +1,149 @@
+package dev.atelier.server.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.microsoft.playwright.Locator;
+import dev.atelier.server.downloads.FakeHub;
+import dev.atelier.server.downloads.FakeHub.Mischief;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The models of the studio, getting one and taking it away, as a user does it. */
+class ModelsPlaceTest {
+  private static FakeHub hub;
+  private static RunningStudio studio;
+  @RegisterExtension final BrowserSession browser = new BrowserSession();
+
+  @BeforeAll
+  static void start(@TempDir Path data) {
+    hub = new FakeHub();
+    JsonObject card =
+        new JsonObject()
+            .put(
+                "cardData",
+                new JsonObject().put("license", "openrail").put("base_model", "SD 1.5"));
+    Map<String, byte[]> storybook = FakeHub.folder(RunningStudio.STORYBOOK);
+    hub.repo("someone/fairytale", storybook, card);
+    hub.repo("someone/legend", storybook, card);
+    Map<String, byte[]> many = new TreeMap<>();
+    many.put("one.safetensors", "no tensors".getBytes());
+    many.put("two.safetensors", "none either".getBytes());
+    hub.repo("someone/many", many, new JsonObject().put("tags", new JsonArray()));
+    studio = RunningStudio.start(data, hub.setup(data.resolve("models"), ""));
+  }
+
+  @AfterAll
+  static void stop() {
+    studio.close();
+    hub.close();
+  }
+
+  private StudioPage openModels() {
+    StudioPage page = browser.open(studio);
+    page.at("place-models").click();
+    assertThat(row(page, "storybook")).isVisible();
+    return page;
+  }
+
+  private static Locator row(StudioPage page, String id) {
+    return page.page().locator("[data-testid=model-row][data-id='" + id + "']");
+  }
+
+  @Test
+  void aModelIsAddedAndEveryOpenPageHasItWithoutAReload() {
+    StudioPage generate = browser.open(studio);
+    StudioPage page = openModels();
+    page.fill("address", "someone/fairytale");
+    page.at("look").click();
+    assertThat(page.at("offer")).containsText("fairytale");
+    assertThat(page.at("license")).hasText("openrail");
+    assertThat(page.at("confirm")).isFocused();
+
+    // It stops in the middle of the largest file, so that there is time to look.
+    hub.mischief.add(new Mischief.Hold(1000));
+    page.at("confirm").click();
+    assertThat(page.at("download")).hasAttribute("data-state", "running");
+    assertThat(page.at("download-words")).containsText("of 5");
+    hub.letGo();
+
+    assertThat(row(page, "checkpoints/fairytale")).isVisible();
+    assertThat(page.at("download")).hasCount(0);
+    assertThat(row(page, "checkpoints/fairytale").getByTestId("model-origin"))
+        .containsText("Licence: openrail");
+    generate.at("model").selectOption("checkpoints/fairytale");
+    generate.fill("prompt", "a photo of a knight", "width", "64", "height", "64", "steps", "2");
+    generate.generate();
+    generate.loadedPicture();
+    // What is in memory is told as it changes.
+    assertThat(row(page, "checkpoints/fairytale").getByTestId("in-memory")).isVisible();
+
+    row(page, "checkpoints/fairytale").getByTestId("remove").click();
+    row(page, "checkpoints/fairytale").getByTestId("remove-yes").click();
+    assertThat(row(page, "checkpoints/fairytale")).hasCount(0);
+    assertThat(generate.at("model").locator("option:checked")).containsText("not available");
+  }
+
+  @Test
+  void aDownloadIsPausedGoneOnWithAndCancelledWhereItStands() {
+    StudioPage page = openModels();
+    hub.mischief.add(new Mischief.Hold(1000));
+    page.fill("address", "someone/legend");
+    page.at("address").press("Enter");
+    page.at("confirm").press("Enter");
+    assertThat(page.at("download")).hasAttribute("data-state", "running");
+    page.at("download-pause").click();
+    assertThat(page.at("download")).hasAttribute("data-state", "paused");
+    page.page().reload();
+    assertThat(page.at("download")).hasAttribute("data-state", "paused");
+    hub.mischief.add(new Mischief.Hold(1000));
+    page.at("download-resume").click();
+    assertThat(page.at("download")).hasAttribute("data-state", "running");
+    page.at("download-cancel").click();
+    assertThat(page.at("download")).hasCount(0);
+  }
+
+  @Test
+  void whatIsWrongIsToldAtTheAddress() {
+    browser.expect("400");
+    browser.expect("422");
+    StudioPage page = openModels();
+    page.at("look").click();
+    assertThat(page.at("address-error")).hasText("Paste the address of a model first.");
+    page.fill("address", "nonsense").at("look").click();
+    assertThat(page.at("address-error")).containsText("is no address of a model");
+    assertThat(page.at("address")).isFocused();
+    page.fill("address", "nobody/nothing").at("look").click();
+    assertThat(page.at("address-error")).containsText("no public repository nobody/nothing");
+
+    page.fill("address", "someone/many").at("look").click();
+    assertThat(page.at("choice")).hasCount(2);
+    page.at("choice").first().click();
+    page.at("confirm").click();
+    assertThat(page.at("download-error")).containsText("one.safetensors");
+    page.at("download-cancel").click();
+    assertThat(page.at("download")).hasCount(0);
+  }
+
+  @Test
+  void modelsAreFoundByKindAndWords() {
+    StudioPage page = openModels();
+    page.fill("model-search", "no such thing");
+    assertThat(page.at("models-empty")).containsText("no such thing");
+    page.fill("model-search", "storyb");
+    assertThat(row(page, "storybook")).isVisible();
+    page.at("kind-lora").click();
+    assertThat(page.at("models-empty")).isVisible();
+    page.at("kind-checkpoint").click();
+    assertThat(row(page, "storybook")).isVisible();
+    assertEquals(0, page.page().locator("[data-testid=remove]").count(), "not Atelier's to remove");
+  }
+}

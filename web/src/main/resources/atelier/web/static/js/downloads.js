@@ -1,0 +1,62 @@
+import {api} from './api.js';
+
+/**
+ * @typedef {import('./types.js').Download} Download
+ * @typedef {import('./types.js').State} State
+ */
+
+/** Models that are fetched or were: what the user does with them, and what becomes of them. */
+export class Downloads {
+  #store;
+
+  /** @param {import('./store.js').Store<State>} store */
+  constructor(store) {
+    this.#store = store;
+  }
+
+  /** @param {any} event  one of the studio's events */
+  receive(event) {
+    if (event.type === 'hello' || event.type === 'gap') this.#load();
+    else if (event.type === 'download') this.#put(event.download);
+  }
+
+  async #load() {
+    try {
+      this.#store.update({downloads: await api.downloads()});
+    } catch {
+      // Not reachable: the socket notices too, and its next hello asks again.
+    }
+  }
+
+  /** @param {Download} download */
+  #put(download) {
+    const gone = ['cancelled', 'removed'].includes(download.state);
+    this.#store.update(({downloads}) => ({
+      downloads: gone
+        ? downloads.filter((d) => d.id !== download.id)
+        : downloads.some((d) => d.id === download.id)
+          ? downloads.map((d) => (d.id === download.id ? download : d))
+          : [download, ...downloads],
+    }));
+  }
+
+  /** What is at an address. @param {string} address */
+  look(address) {
+    return api.lookAt(address);
+  }
+
+  /** Downloads what was looked at. @param {string} plan  its id @throws {import('./api.js').Problem} */
+  async start(plan) {
+    this.#put(await api.startDownload(plan));
+  }
+
+  /** @param {string} id @param {'pause' | 'resume'} what @throws {import('./api.js').Problem} */
+  async steer(id, what) {
+    this.#put(await api.steerDownload(id, what));
+  }
+
+  /** Gives a download up, or takes away the model that it brought. @param {string} id @throws {import('./api.js').Problem} */
+  async remove(id) {
+    this.#put(await api.removeDownload(id));
+  }
+}
