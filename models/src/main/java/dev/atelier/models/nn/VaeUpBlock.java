@@ -4,21 +4,15 @@ import static dev.atelier.models.engine.ComputeDevice.scoped;
 
 import ai.djl.ndarray.NDArray;
 import dev.atelier.models.weights.VaeConfig;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** One level of the decoder: UpDecoderBlock2D. */
 final class VaeUpBlock {
-  private final List<ResnetBlock2D> resnets = new ArrayList<>();
+  private final VaeResnets resnets;
   private final Optional<Upsample2D> upsampler;
 
   VaeUpBlock(ModuleWeights weights, VaeConfig config) {
-    for (int i = 0; i <= config.layersPerBlock(); i++) {
-      resnets.add(
-          ResnetBlock2D.withoutTime(
-              weights.at("resnets." + i), config.normNumGroups(), VaeMidBlock.EPS));
-    }
+    resnets = new VaeResnets(weights, config.layersPerBlock() + 1, config);
     upsampler =
         weights.has("upsamplers.0.conv.weight")
             ? Optional.of(new Upsample2D(weights.at("upsamplers.0")))
@@ -29,14 +23,7 @@ final class VaeUpBlock {
   NDArray forward(NDArray input) {
     return scoped(
         () -> {
-          NDArray x = input;
-          for (ResnetBlock2D resnet : resnets) {
-            NDArray before = x;
-            x = resnet.forward(before);
-            if (before != input) {
-              before.close();
-            }
-          }
+          NDArray x = resnets.forward(input);
           if (upsampler.isEmpty()) {
             return x;
           }
