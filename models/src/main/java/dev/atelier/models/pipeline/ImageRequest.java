@@ -1,8 +1,10 @@
 package dev.atelier.models.pipeline;
 
+import dev.atelier.models.lora.LoraUse;
 import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.Sampler;
 import dev.atelier.models.sampling.ScheduleType;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -30,6 +32,8 @@ import java.util.stream.Collectors;
  * @param variation another seed's noise in the picture's own
  * @param extras what it says to plugins
  * @param vae the VAE that decodes it
+ * @param loras what is added to the model's weights while it is made, {@value #MAX_LORAS} at most;
+ *     their order does not matter
  */
 public record ImageRequest(
     String model,
@@ -49,7 +53,8 @@ public record ImageRequest(
     Start start,
     Optional<Variation> variation,
     Extras extras,
-    VaeChoice vae) {
+    VaeChoice vae,
+    List<LoraUse> loras) {
 
   public static final int MIN_SIZE = 64;
   public static final int MAX_SIZE = 2048;
@@ -59,6 +64,7 @@ public record ImageRequest(
   public static final long MAX_SEED = 0xFFFF_FFFFL;
   public static final int MAX_PROMPT_LENGTH = 10_000;
   public static final int MAX_CLIP_SKIP = 12;
+  public static final int MAX_LORAS = 50;
 
   /**
    * Checks every field.
@@ -133,6 +139,18 @@ public record ImageRequest(
         variation.isEmpty() || batchNoise == BatchNoise.SEED_PLUS_INDEX,
         "variation",
         "A variation needs the batch noise seed_plus_index.");
+    loras = List.copyOf(loras);
+    FieldCheck.check(
+        loras.size() <= MAX_LORAS,
+        "loras",
+        "A picture takes %d LoRAs at most, not %d.",
+        MAX_LORAS,
+        loras.size());
+  }
+
+  /** This request with other LoRAs in place of its own. */
+  public ImageRequest withLoras(List<LoraUse> loras) {
+    return toBuilder().optLoras(loras).build();
   }
 
   /** The seed that picture {@code index} of the batch is known by. */
@@ -183,7 +201,8 @@ public record ImageRequest(
         .optStart(start)
         .optVariation(variation)
         .optExtras(extras)
-        .optVae(vae);
+        .optVae(vae)
+        .optLoras(loras);
   }
 
   /** The settings of a request, by name. Not thread-safe. */
@@ -206,6 +225,7 @@ public record ImageRequest(
     private Optional<Variation> variation = Optional.empty();
     private Extras extras = Extras.NONE;
     private VaeChoice vae = VaeChoice.AUTOMATIC;
+    private List<LoraUse> loras = List.of();
 
     private Builder(String model) {
       this.model = model;
@@ -308,6 +328,12 @@ public record ImageRequest(
       return this;
     }
 
+    /** Default none. */
+    public Builder optLoras(List<LoraUse> loras) {
+      this.loras = loras;
+      return this;
+    }
+
     /**
      * The request.
      *
@@ -332,7 +358,8 @@ public record ImageRequest(
           start,
           variation,
           extras,
-          vae);
+          vae,
+          loras);
     }
   }
 }

@@ -57,7 +57,7 @@ public final class KeyMapping {
   }
 
   /** What the first rule that matches makes of a stored key; empty when none does. */
-  Optional<String> find(String stored) {
+  public Optional<String> find(String stored) {
     for (Rule rule : rules) {
       Matcher matcher = rule.stored().matcher(stored);
       if (matcher.matches()) {

@@ -1,0 +1,118 @@
+package dev.atelier.models.lora;
+
+import ai.djl.ndarray.types.Shape;
+import dev.atelier.models.weights.Component;
+import dev.atelier.models.weights.RandomCheckpoint;
+import dev.atelier.models.weights.WeightSource;
+import dev.atelier.models.weights.WeightsException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Looks into the files of LoRAs without reading their numbers. */
+public final class LoraFile {
+  private static final LoraKeys.Model SD15 = sd15();
+
+  /** AUTOMATIC1111 and Civitai (AutoV2) shorten a file's SHA-256 to this many hex digits. */
+  private static final int SHORT_HASH = 10;
+
+  private LoraFile() {}
+
+  private static LoraKeys.Model sd15() {
+    RandomCheckpoint sd15 = RandomCheckpoint.sd15(0);
+    return LoraKeys.Model.of(sd15.unet(), sd15.textEncoder());
+  }
+
+  /**
+   * Reads a file's header: what it is, what it changes of a Stable Diffusion 1.5 model, what is
+   * wrong with it. Takes milliseconds and never throws because of what is in the file.
+   */
+  public static LoraSummary inspect(Path file) {
+    try (WeightSource source = WeightSource.open(file)) {
+      LoraKeys keys = LoraKeys.of(source, SD15);
+      Set<LoraKind> kinds = EnumSet.noneOf(LoraKind.class);
+      Set<Integer> ranks = new TreeSet<>();
+      List<LoraModule> modules = new ArrayList<>();
+      keys.modules()
+          .values()
+          .forEach(
+              of -> of.forEach((name, parts) -> modules.add(LoraModule.of(source, name, parts))));
+      for (LoraModule module : modules) {
+        kinds.addAll(module.kinds());
+        module.rank().ifPresent(ranks::add);
+      }
+      return new LoraSummary(
+          file,
+          kinds,
+          List.copyOf(ranks),
+          keys.of(Component.UNET).size(),
+          keys.of(Component.TEXT_ENCODER).size(),
+          keys.unmatched(),
+          LoraMetadata.of(source.metadata()),
+          problem(source.names(), modules)
+              .map(fault -> new WeightsException(file, fault).getMessage()));
+    } catch (WeightsException e) {
+      return LoraSummary.unusable(file, e.getMessage());
+    }
+  }
+
+  private static Optional<String> problem(Set<String> names, List<LoraModule> modules) {
+    Optional<String> other = OtherLoras.among(names).or(() -> otherWidth(modules));
+    if (other.isPresent()) {
+      return other.map(
+          model ->
+              "it was made for %s and does not fit Stable Diffusion 1.5; use it with a model of its"
+                      .formatted(model)
+                  + " kind elsewhere.");
+    }
+    return modules.isEmpty()
+        ? Optional.of(
+            "none of its keys belongs to a module of Stable Diffusion 1.5; it is"
+                + " something else than a LoRA for it.")
+        : Optional.empty();
+  }
+
+  /** Cross-attention takes the text encoder's states, whose width tells the models apart. */
+  private static Optional<String> otherWidth(List<LoraModule> modules) {
+    for (LoraModule module : modules) {
+      if (module.name().endsWith("attn2.to_k") && module.has(LoraPart.DOWN)) {
+        Shape down = module.parts().get(LoraPart.DOWN).shape();
+        long width = down.dimension() < 2 ? 0 : down.get(1);
+        if (width == 1024 || width == 2048) {
+          return Optional.of(width == 1024 ? "Stable Diffusion 2" : "Stable Diffusion XL");
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The first {@value #SHORT_HASH} hex digits of the whole file's SHA-256, AutoV2: half a second
+   * for 200 MB.
+   *
+   * @throws WeightsException when the file cannot be read
+   */
+  public static String shortHash(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      new DigestInputStream(in, sha256).transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(sha256.digest()).substring(0, SHORT_HASH);
+    } catch (IOException e) {
+      throw new WeightsException(file, "it cannot be read.", e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java platform has SHA-256
+    }
+  }
+}
