@@ -3,6 +3,7 @@ package dev.atelier.models.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.atelier.models.engine.Layers;
+import dev.atelier.models.engine.Parameters;
 
 /** A convolution with bias. */
 final class Conv2d {
@@ -54,5 +55,28 @@ final class Conv2d {
     var seen = new Shape(x.size(0), x.size(1), x.size(2) + below, x.size(3) + below);
     String function = below == 0 ? "conv_2d" : "conv_2d_padded_below";
     return layers.call(function, x, parameters.fitting(seen, stride, padding), stride, padding);
+  }
+
+  /** A 3×3 convolution, also one {@link #downsampleFromTopLeft}, band by band; frees {@code x}. */
+  Bands forward(Bands x) {
+    var out = new Bands();
+    if (below == 0) {
+      x.drain(
+          (rows, band, first, last) -> {
+            band.close();
+            out.add(
+                layers.call(
+                    "band_conv", rows, parameters.fitting(rows.getShape(), stride, padding)));
+          });
+    } else {
+      x.drainWithRowBelow(
+          (rows, band, first, last) -> {
+            band.close();
+            var seen = new Shape(rows.size(0), rows.size(1), rows.size(2), rows.size(3) + below);
+            Parameters p = parameters.fitting(seen, stride, padding);
+            out.add(layers.call("band_conv_padded_right", rows, p));
+          });
+    }
+    return out;
   }
 }

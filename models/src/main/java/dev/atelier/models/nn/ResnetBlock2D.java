@@ -2,6 +2,7 @@ package dev.atelier.models.nn;
 
 import ai.djl.ndarray.NDArray;
 import dev.atelier.models.engine.Layers;
+import dev.atelier.models.engine.Parameters;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,9 +15,11 @@ final class ResnetBlock2D {
   private final LayerWeights parameters;
   private final int groups;
   private final double eps;
+  private final boolean shortcut;
 
   private ResnetBlock2D(ModuleWeights weights, List<String> modules, int groups, double eps) {
-    if (weights.has("conv_shortcut.weight")) {
+    shortcut = weights.has("conv_shortcut.weight");
+    if (shortcut) {
       modules.add("conv_shortcut");
     }
     this.layers = weights.layers();
@@ -45,5 +48,34 @@ final class ResnetBlock2D {
   /** [n, in, h, w] to [n, out, h, w]. */
   NDArray forward(NDArray x) {
     return layers.call("vae_resnet_block_2d", x, parameters.fitting(x), groups, eps);
+  }
+
+  /** {@link #forward(NDArray)} band by band; frees {@code x}. */
+  Bands forward(Bands x) {
+    NDArray affine = x.affine(layers, parameters.get(), 0, groups, eps);
+    var h = new Bands();
+    var onto = new Bands();
+    x.drain(
+        (rows, band, first, last) -> {
+          Parameters p = parameters.fitting(rows);
+          h.add(layers.call("band_norm_conv", rows, affine, p, 2, first, last));
+          if (shortcut) {
+            onto.add(layers.call("band_shortcut", rows, p, 8));
+            band.close();
+          } else {
+            onto.add(band);
+          }
+        });
+    NDArray affine2 = h.affine(layers, parameters.get(), 4, groups, eps);
+    var out = new Bands();
+    h.drain(
+        (rows, band, first, last) -> {
+          Parameters p = parameters.fitting(rows);
+          NDArray onBand = onto.poll();
+          out.add(layers.call("band_norm_conv_onto", rows, onBand, affine2, p, 6, first, last));
+          onBand.close();
+          band.close();
+        });
+    return out;
   }
 }

@@ -53,16 +53,36 @@ public final class VaeDecoder implements Model {
    * @return [n, 3, height, width], about -1 to 1
    */
   public NDArray decode(NDArray latent) {
+    return decode(latent, Bands.rows(latent.size(2), latent.size(3)));
+  }
+
+  /**
+   * @param rows of the latent that are decoded at a time
+   */
+  NDArray decode(NDArray latent, int rows) {
     return weights.forward(
         () -> {
           NDArray x = midBlock.forward(convIn.forward(postQuantConv.forward(latent)));
-          for (VaeUpBlock block : upBlocks) {
-            NDArray input = x;
-            x = block.forward(input);
-            input.close();
-          }
-          return out.forward(x);
+          return rows < x.size(2) ? up(Bands.of(x, rows)).whole() : up(x);
         });
+  }
+
+  private NDArray up(NDArray middle) {
+    NDArray x = middle;
+    for (VaeUpBlock block : upBlocks) {
+      NDArray input = x;
+      x = block.forward(input);
+      input.close();
+    }
+    return out.forward(x);
+  }
+
+  private Bands up(Bands middle) {
+    Bands x = middle;
+    for (VaeUpBlock block : upBlocks) {
+      x = block.forward(x);
+    }
+    return out.forward(x);
   }
 
   /** What the sampler's latents are divided by before decoding; it gave them unit variance. */

@@ -27,4 +27,10 @@ final class VaeDownBlock {
           return downsampler.isPresent() ? downsampler.get().forward(x) : x;
         });
   }
+
+  /** {@link #forward(NDArray)} band by band; frees {@code input}. */
+  Bands forward(Bands input) {
+    Bands x = resnets.forward(input);
+    return downsampler.isPresent() ? downsampler.get().forward(x) : x;
+  }
 }

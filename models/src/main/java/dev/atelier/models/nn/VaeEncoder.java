@@ -69,17 +69,40 @@ public final class VaeEncoder implements Model {
 
   /** Mean and logarithm of the variance, [n, 2 × 4, height / 8, width / 8]. */
   NDArray moments(NDArray pictures) {
+    int scale = 1 << downBlocks.size() - 1;
+    return moments(pictures, Bands.rows(pictures.size(2) / scale, pictures.size(3) / scale));
+  }
+
+  /**
+   * @param rows of the latent that are made at a time
+   */
+  NDArray moments(NDArray pictures, int rows) {
+    int pixels = rows << downBlocks.size() - 1;
     return weights.forward(
         () -> {
-          NDArray x = convIn.forward(pictures);
-          for (VaeDownBlock block : downBlocks) {
-            NDArray input = x;
-            x = block.forward(input);
-            input.close();
-          }
-          x = out.forward(midBlock.forward(x));
+          NDArray down =
+              pixels < pictures.size(2) ? down(Bands.of(pictures, pixels)).whole() : down(pictures);
+          NDArray x = out.forward(midBlock.forward(down));
           return quantConv.isPresent() ? quantConv.get().forward(x) : x;
         });
+  }
+
+  private NDArray down(NDArray pictures) {
+    NDArray x = convIn.forward(pictures);
+    for (VaeDownBlock block : downBlocks) {
+      NDArray input = x;
+      x = block.forward(input);
+      input.close();
+    }
+    return x;
+  }
+
+  private Bands down(Bands pictures) {
+    Bands x = convIn.forward(pictures);
+    for (VaeDownBlock block : downBlocks) {
+      x = block.forward(x);
+    }
+    return x;
   }
 
   /** What latents are multiplied by to have unit variance, which samplers work with. */

@@ -29,4 +29,13 @@ final class VaeResnets {
     }
     return x;
   }
+
+  /** {@link #forward(NDArray)} band by band; frees {@code input}. */
+  Bands forward(Bands input) {
+    Bands x = input;
+    for (ResnetBlock2D block : blocks) {
+      x = block.forward(x);
+    }
+    return x;
+  }
 }

@@ -30,4 +30,10 @@ final class VaeUpBlock {
           return upsampler.get().forward(x, 2 * x.getShape().get(2), 2 * x.getShape().get(3));
         });
   }
+
+  /** {@link #forward(NDArray)} band by band; frees {@code input}. */
+  Bands forward(Bands input) {
+    Bands x = resnets.forward(input);
+    return upsampler.isPresent() ? upsampler.get().forward(x) : x;
+  }
 }

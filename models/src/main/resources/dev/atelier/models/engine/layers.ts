@@ -62,6 +62,41 @@ class Layers(Module):
     v = torch.unsqueeze(torch.linear(n, p[6], p[7]), 1)
     y = torch.linear(torch.squeeze(torch.scaled_dot_product_attention(q, k, v), 1), p[8], p[9])
     return torch.add(x, torch.view(torch.transpose(y, 1, 2), torch.size(x)))
+  def band_moments(self: __torch__.Layers, x: Tensor) -> Tensor:
+    var, mean = torch.var_mean(torch.to(x, 6), [2, 3], correction=0, keepdim=False)
+    return torch.stack([mean, var], 0)
+  def band_affine(self: __torch__.Layers, moments: Tensor, share: Tensor, p: List[Tensor], at: int, groups: int, eps: float) -> Tensor:
+    bands, two, n, c = torch.size(moments)
+    grouped = torch.view(moments, [bands, 2, n, groups, torch.floordiv(c, groups)])
+    s = torch.view(share, [bands, 1, 1, 1])
+    means = torch.select(grouped, 1, 0)
+    mean = torch.mean(torch.sum(torch.mul(means, s), [0], False), [2], True)
+    spread = torch.add(torch.select(grouped, 1, 1), torch.pow(torch.sub(means, mean), 2))
+    var = torch.mean(torch.sum(torch.mul(spread, s), [0], False), [2], True)
+    scale = torch.mul(torch.view(torch.to(p[at], 6), [groups, -1]), torch.rsqrt(torch.add(var, eps)))
+    shift = torch.addcmul(torch.view(torch.to(p[torch.add(at, 1)], 6), [groups, -1]), mean, scale, value=-1)
+    return torch.view(torch.stack([scale, shift], 0), [2, n, c, 1, 1])
+  def band_inner(self: __torch__.Layers, x: Tensor) -> Tensor:
+    return torch.slice(x, 2, 1, torch.sub(torch.size(x, 2), 1), 1)
+  def band_conv(self: __torch__.Layers, x: Tensor, p: List[Tensor]) -> Tensor:
+    return (self).band_inner((self).conv(x, p[0], p[1], 1, 1))
+  def band_conv_padded_right(self: __torch__.Layers, x: Tensor, p: List[Tensor]) -> Tensor:
+    return (self).conv(torch.constant_pad_nd(x, [0, 1], 0), p[0], p[1], 2, 0)
+  def band_upsample_2d(self: __torch__.Layers, x: Tensor, p: List[Tensor]) -> Tensor:
+    y = torch.upsample_nearest2d(x, [torch.mul(torch.size(x, 2), 2), torch.mul(torch.size(x, 3), 2)], None)
+    return (self).band_conv((self).band_inner(y), p)
+  def band_shortcut(self: __torch__.Layers, x: Tensor, p: List[Tensor], at: int) -> Tensor:
+    return (self).band_inner((self).conv(x, p[at], p[torch.add(at, 1)], 1, 0))
+  def band_norm_conv(self: __torch__.Layers, x: Tensor, affine: Tensor, p: List[Tensor], at: int, first: bool, last: bool) -> Tensor:
+    y = torch.addcmul(torch.select(affine, 0, 1), x, torch.select(affine, 0, 0))
+    z = torch.type_as(torch.silu_(y), x)
+    if first:
+      above = torch.zero_(torch.slice(z, 2, 0, 1, 1))
+    if last:
+      below = torch.zero_(torch.slice(z, 2, -1, 9223372036854775807, 1))
+    return (self).band_inner((self).conv(z, p[at], p[torch.add(at, 1)], 1, 1))
+  def band_norm_conv_onto(self: __torch__.Layers, x: Tensor, onto: Tensor, affine: Tensor, p: List[Tensor], at: int, first: bool, last: bool) -> Tensor:
+    return torch.add(onto, (self).band_norm_conv(x, affine, p, at, first, last))
   def clip_embeddings(self: __torch__.Layers, ids: Tensor, p: List[Tensor]) -> Tensor:
     positions = torch.slice(p[1], 0, 0, torch.size(ids, 1), 1)
     return torch.add(torch.embedding(p[0], ids), positions)
