@@ -61,11 +61,11 @@ final class StudioProcess implements AutoCloseable {
 
   /** Queues a job. */
   JsonObject post(JsonObject request) {
-    return client
-        .post(port, "127.0.0.1", "/api/v1/images")
-        .sendJsonObject(request)
-        .await()
-        .bodyAsJsonObject();
+    return post("/api/v1/images", request);
+  }
+
+  JsonObject post(String path, JsonObject request) {
+    return client.post(port, "127.0.0.1", path).sendJsonObject(request).await().bodyAsJsonObject();
   }
 
   JsonObject get(String path) {

@@ -15,7 +15,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Files of weights for the hub to have. */
-final class Weights {
+public final class Weights {
   private static final Path GOLDEN = Path.of("..", "models", "src", "test", "resources", "golden");
 
   private Weights() {}
@@ -37,7 +37,7 @@ final class Weights {
   }
 
   /** A LoRA, as far as its names go; a little less than 400 kB. */
-  static byte[] lora() {
+  public static byte[] lora() {
     return safetensors("lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight", 100_000);
   }
 
