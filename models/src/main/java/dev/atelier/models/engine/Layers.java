@@ -24,6 +24,7 @@ import java.util.List;
  */
 public final class Layers implements AutoCloseable {
   private static final String FUNCTIONS = "layers.ts";
+  private static final String WEIGHTS = "weights.ts";
   private static final String ON_CUDA = "layers_cuda.ts";
   private static final String ON_CPU = "layers_cpu.ts";
   private static final String PLAIN_CONVOLUTION = "conv_plain.ts";
@@ -57,7 +58,7 @@ public final class Layers implements AutoCloseable {
 
   private static PtSymbolBlock load(NDManager manager, String... parts) {
     try {
-      var source = new StringBuilder(resource(FUNCTIONS));
+      var source = new StringBuilder(resource(FUNCTIONS)).append(resource(WEIGHTS));
       for (String part : parts) {
         source.append(resource(part));
       }

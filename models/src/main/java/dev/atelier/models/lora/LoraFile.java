@@ -50,6 +50,7 @@ public final class LoraFile {
           .forEach(
               of -> of.forEach((name, parts) -> modules.add(LoraModule.of(source, name, parts))));
       for (LoraModule module : modules) {
+        Decomposition.of(module); // checks it
         kinds.addAll(module.kinds());
         module.rank().ifPresent(ranks::add);
       }

@@ -1,5 +1,8 @@
 package dev.atelier.models.lora;
 
+import java.util.List;
+import java.util.Locale;
+
 /** What a tensor is of a module's change, as {@code lora.keys} names it. */
 enum LoraPart {
   UP,
@@ -21,7 +24,17 @@ enum LoraPart {
   LOKR_T2,
   DIFF,
   DIFF_B,
+  /** kohya's and LyCORIS', whose shape says which axis it belongs to. */
   DORA_SCALE,
+  /** PEFT's, one number for each output. */
   MAGNITUDE,
-  ALPHA
+  ALPHA;
+
+  /** Those that have the rank first. */
+  static final List<LoraPart> RANKED = List.of(DOWN, HADA_W1_B, LOKR_W1_B, LOKR_W2_B);
+
+  /** Its name, as a file has it. */
+  String words() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -156,6 +156,15 @@ public final class ClipTextEncoder implements Model {
     return layers.call("layer_norm", hiddenState, finalLayerNorm.get(), config.layerNormEps());
   }
 
+  /**
+   * Uses the network with other weights until the result is closed.
+   *
+   * @throws RuntimeException whatever reading and adding throw; the weights are as on disk then
+   */
+  public Patched patched(WeightPatch patch) {
+    return weights.patched(patch);
+  }
+
   @Override
   public long bytes() {
     return weights.bytes();

@@ -5,17 +5,16 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import dev.atelier.models.engine.Parameters;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
- * The weights of one layer. Those of its convolutions are packed for the input that the layer sees,
- * when it sees it: the order that oneDNN wants depends on its size and on the batch. Another input
- * has them read from the file and packed again, which costs a small part of a step; keeping them as
- * they are on disk as well would double the memory.
+ * The weights of one layer, with what the network's patch adds to them. Those of its convolutions
+ * are packed for the input that the layer sees, when it sees it: the order that oneDNN wants
+ * depends on its size and on the batch. Another input has them read from the file and packed again,
+ * which costs a small part of a step; keeping them as they are on disk as well would double the
+ * memory.
  */
 final class LayerWeights implements AutoCloseable {
   private final NetworkWeights network;
@@ -23,13 +22,27 @@ final class LayerWeights implements AutoCloseable {
   private final Parameters parameters;
   private final List<Convolution> convolutions = new ArrayList<>();
 
-  /** Places of the weights that are still as they were read. */
-  private final Set<Integer> plain = new HashSet<>();
+  /** What was added to each weight; null while a weight is being written. */
+  private final List<List<?>> changes = new ArrayList<>();
 
+  /** What all convolutions were packed for. */
   private Shape packedFor;
 
-  /** A convolution's weight: its place in the parameters, its name in the file. */
-  private record Convolution(int index, String name, int kernel) {}
+  private WeightPatch packedWith;
+
+  /** A convolution's weight. */
+  private static final class Convolution {
+    final int index;
+    final int kernel;
+
+    /** Null while it lies as on disk. */
+    Shape packedFor;
+
+    Convolution(int index, int kernel) {
+      this.index = index;
+      this.kernel = kernel;
+    }
+  }
 
   /** How a convolution goes over its input. */
   private record Window(int stride, int padding) {}
@@ -40,16 +53,17 @@ final class LayerWeights implements AutoCloseable {
     this.names = List.copyOf(names);
     this.parameters = Parameters.of(names.stream().map(network::read).toList());
     for (int i = 0; i < names.size(); i++) {
+      changes.add(List.of());
       Shape shape = parameters.get(i).getShape();
       if (network.layers().packs(shape)) {
-        convolutions.add(new Convolution(i, names.get(i), (int) shape.get(2)));
-        plain.add(i);
+        convolutions.add(new Convolution(i, (int) shape.get(2)));
       }
     }
   }
 
   /** The weights of a layer without convolutions. */
   Parameters get() {
+    network.bringUpToDate();
     return parameters;
   }
 
@@ -69,26 +83,35 @@ final class LayerWeights implements AutoCloseable {
   }
 
   private Parameters fitting(Shape input, Function<Convolution, Window> window) {
+    network.bringUpToDate();
     var places = new Shape(input.get(0), input.get(2), input.get(3));
-    if (!convolutions.isEmpty() && !places.equals(packedFor)) {
+    if (!places.equals(packedFor) || packedWith != network.patch()) {
       packedFor = null; // until all of them are
       for (Convolution convolution : convolutions) {
-        pack(convolution, input, window.apply(convolution));
+        if (!places.equals(convolution.packedFor) || !upToDate(convolution.index)) {
+          pack(convolution, input, window.apply(convolution));
+          convolution.packedFor = places;
+        }
       }
       packedFor = places;
+      packedWith = network.patch();
     }
     return parameters;
   }
 
+  private boolean upToDate(int index) {
+    return network.patch().changes(names.get(index)).equals(changes.get(index));
+  }
+
   private void pack(Convolution convolution, Shape input, Window window) {
     int index = convolution.index;
-    if (plain.contains(index)) {
+    if (convolution.packedFor == null) {
       pack(index, parameters.get(index), window, input);
-      plain.remove(index);
     } else {
-      try (NDArray read = network.read(convolution.name)) {
+      try (NDArray read = network.readPatched(names.get(index))) {
         pack(index, read, window, input);
       }
+      changes.set(index, network.patch().changes(names.get(index)));
     }
   }
 
@@ -97,6 +120,24 @@ final class LayerWeights implements AutoCloseable {
     NDArray packed = network.layers().packed(weight, window.stride, window.padding, input);
     NDScope.unregister(packed); // outlives the forward pass in which it was made
     parameters.set(index, packed).close();
+  }
+
+  /**
+   * Makes of every weight what the network's patch makes of it. What is packed follows when the
+   * layer is used, for only then its input is known.
+   */
+  void bringUpToDate() {
+    for (int i = 0; i < names.size(); i++) {
+      if (!upToDate(i) && !packed(i)) {
+        changes.set(i, null); // until it is written
+        network.write(names.get(i), parameters.get(i));
+        changes.set(i, network.patch().changes(names.get(i)));
+      }
+    }
+  }
+
+  private boolean packed(int index) {
+    return convolutions.stream().anyMatch(c -> c.index == index && c.packedFor != null);
   }
 
   /** Whether some weights are laid out for the device, or will be. */

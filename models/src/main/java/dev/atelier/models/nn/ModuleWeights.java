@@ -96,6 +96,15 @@ final class ModuleWeights implements AutoCloseable {
     return network.forward(pass);
   }
 
+  /**
+   * Adds to the weights of the whole network until the result is closed.
+   *
+   * @throws RuntimeException whatever reading and adding throw; the weights are as on disk then
+   */
+  Patched patched(WeightPatch patch) {
+    return network.patched(patch);
+  }
+
   /** Bytes of all weights taken so far. */
   long bytes() {
     return network.bytes();

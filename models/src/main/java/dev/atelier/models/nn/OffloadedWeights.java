@@ -23,23 +23,28 @@ import java.util.function.Supplier;
 /** A network's weights in host memory, from which it is built again as from its file. */
 final class OffloadedWeights implements HostCopy {
   private final Path file;
+  private final Supplier<WeightSource> files;
   private final NDManager host;
   private final Map<String, NDArray> arrays = new LinkedHashMap<>();
   private final Function<Supplier<WeightSource>, Model> loader;
+  private boolean closed;
 
   /**
    * Copies weights.
    *
    * @param file where they came from, for messages
+   * @param files opens it, for what the network has to read when this copy is gone
    * @param weights on the device; they stay the caller's
    * @param loader builds the network
    */
   OffloadedWeights(
       Path file,
+      Supplier<WeightSource> files,
       NDManager device,
       Map<String, NDArray> weights,
       Function<Supplier<WeightSource>, Model> loader) {
     this.file = file;
+    this.files = files;
     this.host = device.newSubManager(Device.cpu());
     this.loader = loader;
     try {
@@ -68,11 +73,12 @@ final class OffloadedWeights implements HostCopy {
 
   @Override
   public Model restore() {
-    return loader.apply(Source::new);
+    return loader.apply(() -> closed ? files.get() : new Source());
   }
 
   @Override
   public void close() {
+    closed = true;
     host.close();
   }
 

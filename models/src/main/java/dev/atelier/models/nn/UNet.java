@@ -100,6 +100,15 @@ public final class UNet implements Model {
         });
   }
 
+  /**
+   * Uses the network with other weights until the result is closed.
+   *
+   * @throws RuntimeException whatever reading and adding throw; the weights are as on disk then
+   */
+  public Patched patched(WeightPatch patch) {
+    return weights.patched(patch);
+  }
+
   @Override
   public long bytes() {
     return weights.bytes();

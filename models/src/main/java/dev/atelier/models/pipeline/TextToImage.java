@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDScope;
 import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.catalog.ModelEntry;
 import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.lora.LoraSet;
+import dev.atelier.models.nn.Patched;
 import dev.atelier.models.nn.UNet;
 import dev.atelier.models.nn.VaeDecoder;
 import dev.atelier.models.picture.Canvas;
@@ -68,7 +70,8 @@ public final class TextToImage {
    * @throws GenerationCancelledException when the observer asked to stop
    * @throws InvalidRequestException when the request names a model that cannot be used, or a
    *     picture that cannot be used
-   * @throws dev.atelier.models.weights.WeightsException when the model's files cannot be used
+   * @throws dev.atelier.models.weights.WeightsException when the model's files, or a LoRA's, cannot
+   *     be used
    */
   public List<BufferedImage> generate(ImageRequest request, GenerationObserver observer) {
     observer.onPhase(Phase.LOADING);
@@ -80,7 +83,9 @@ public final class TextToImage {
     Optional<Canvas> canvas = CanvasOf.request(request, pictures);
     try (var scope = new NDScope();
         NDManager manager = device.manager().newSubManager();
+        LoraSet loras = loras(request, checkpoint);
         Lease<UNet> unet = registry.lease(checkpoint.unet());
+        Patched patched = unet.model().patched(loras.unet());
         Lease<VaeDecoder> vae = registry.lease(vaeKey)) {
       scope.suppressNotUsedWarning();
       var decoder =
@@ -92,7 +97,7 @@ public final class TextToImage {
                       Checkpoint.open(checkpoint.files().path(), device.inFloat32()).vaeDecoder()));
       LatentPreview preview =
           previews.computeIfAbsent(vaeKey, key -> LatentPreview.fitted(manager, decoder));
-      Conditioning conditioning = encode(checkpoint, request, manager, observer);
+      Conditioning conditioning = encode(checkpoint, request, loras, manager, observer);
       NoiseSchedule schedule = NoiseSchedule.of(checkpoint.files().scheduler());
       var runs =
           new SamplingRuns(
@@ -125,9 +130,19 @@ public final class TextToImage {
     return entry;
   }
 
+  private LoraSet loras(ImageRequest request, Checkpoint checkpoint) {
+    return LoraSet.open(
+        request.loras(), checkpoint.files().unet(), checkpoint.files().textEncoder(), device);
+  }
+
   private Conditioning encode(
-      Checkpoint checkpoint, ImageRequest request, NDManager manager, GenerationObserver observer) {
-    try (Lease<PromptEncoder> encoder = registry.lease(checkpoint.promptEncoder())) {
+      Checkpoint checkpoint,
+      ImageRequest request,
+      LoraSet loras,
+      NDManager manager,
+      GenerationObserver observer) {
+    try (Lease<PromptEncoder> encoder = registry.lease(checkpoint.promptEncoder());
+        Patched patched = encoder.model().patched(loras.textEncoder())) {
       observer.onPhase(Phase.ENCODING);
       Embeddings embeddings = PromptCounter.embeddings(catalog.get());
       Conditioning encoded = Conditioning.encode(encoder.model(), manager, request, embeddings);

@@ -8,6 +8,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.atelier.models.nn.ClipTextEncoder;
+import dev.atelier.models.nn.Patched;
+import dev.atelier.models.nn.WeightPatch;
 import dev.atelier.models.registry.HostCopy;
 import dev.atelier.models.registry.Model;
 import dev.atelier.models.text.PromptChunk.Placed;
@@ -167,6 +169,15 @@ public final class PromptEncoder implements Model {
     float restore = before.mean().getFloat() / after.mean().getFloat();
     NDArray restored = Float.isFinite(restore) ? after.mul(restore) : after;
     return restored.toType(state.getDataType(), false);
+  }
+
+  /**
+   * Uses the text encoder with other weights until the result is closed.
+   *
+   * @throws RuntimeException whatever reading and adding throw; the weights are as on disk then
+   */
+  public Patched patched(WeightPatch patch) {
+    return encoder.patched(patch);
   }
 
   @Override

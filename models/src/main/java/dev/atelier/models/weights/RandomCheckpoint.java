@@ -135,7 +135,7 @@ public record RandomCheckpoint(
   /**
    * Norms near 1, biases near 0, the rest uniform and scaled so that activations stay in bounds.
    */
-  private void write(String name, Shape shape, WritableByteChannel to) throws IOException {
+  void write(String name, Shape shape, WritableByteChannel to) throws IOException {
     boolean norm = name.contains("norm") && name.endsWith(".weight");
     double fanIn = shape.dimension() < 2 ? 1e4 : (double) shape.size() / shape.get(0);
     double scale = norm ? 0.05 : Math.sqrt(1 / fanIn);

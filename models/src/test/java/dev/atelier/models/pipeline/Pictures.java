@@ -27,8 +27,13 @@ final class Pictures {
 
   /** The picture's pixels, row by row. */
   static int[] make(TextToImage textToImage, ImageRequest request) {
-    BufferedImage image = textToImage.generate(request, new Unwatched()).get(0);
+    BufferedImage image = image(textToImage, request);
     return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+  }
+
+  /** The first picture. */
+  static BufferedImage image(TextToImage textToImage, ImageRequest request) {
+    return textToImage.generate(request, new Unwatched()).get(0);
   }
 
   /** A random checkpoint with storybook's small vocabulary, as a diffusers folder. */
