@@ -89,29 +89,12 @@ public final class Benchmark {
   public Report run() {
     try (ComputeDevice device = ComputeDevice.open();
         var registry =
-            new ModelRegistry(device.device(), MemoryBudget.defaultBytes(device.device()));
-        NDManager manager = device.manager().newSubManager()) {
-      Checkpoint checkpoint = Checkpoint.open(model.path(), device);
-      int side = model.defaultSize() / 8;
+            new ModelRegistry(device.device(), MemoryBudget.defaultBytes(device.device()))) {
       List<Row> rows = new ArrayList<>();
       List<Row> peaks = new ArrayList<>();
-      peaks.add(matrixProduct(device, manager));
-      try (Lease<PromptEncoder> encoder = registry.lease(checkpoint.promptEncoder())) {
-        List<String> prompts = List.of("", PROMPT);
-        rows.add(
-            time(
-                device,
-                "text encoding, 2 prompts",
-                0,
-                () -> encoder.model().encode(manager, prompts)));
-      }
-      try (Lease<UNet> unet = registry.lease(checkpoint.unet())) {
-        rows.add(unet(checkpoint, device, manager, unet.model(), side));
-      }
-      peaks.add(convolution(device, manager));
-      try (Lease<VaeDecoder> vae = registry.lease(checkpoint.vaeDecoder())) {
-        rows.add(decoder(checkpoint, device, manager, vae.model(), side));
-      }
+      try (NDManager manager = device.manager().newSubManager()) {
+        measureParts(device, registry, manager, rows, peaks);
+      } // so that nothing but models is in memory when a picture's is measured
       Runnable picture = picture(device, registry);
       rows.add(time(device, "whole picture, " + steps + " steps", 0, picture));
       return new Report(
@@ -120,6 +103,33 @@ public final class Benchmark {
           List.copyOf(rows),
           List.copyOf(peaks),
           GpuMemoryPeak.during(device, picture));
+    }
+  }
+
+  private void measureParts(
+      ComputeDevice device,
+      ModelRegistry registry,
+      NDManager manager,
+      List<Row> rows,
+      List<Row> peaks) {
+    Checkpoint checkpoint = Checkpoint.open(model.path(), device);
+    int side = model.defaultSize() / 8;
+    peaks.add(matrixProduct(device, manager));
+    try (Lease<PromptEncoder> encoder = registry.lease(checkpoint.promptEncoder())) {
+      List<String> prompts = List.of("", PROMPT);
+      rows.add(
+          time(
+              device,
+              "text encoding, 2 prompts",
+              0,
+              () -> encoder.model().encode(manager, prompts)));
+    }
+    try (Lease<UNet> unet = registry.lease(checkpoint.unet())) {
+      rows.add(unet(checkpoint, device, manager, unet.model(), side));
+    }
+    peaks.add(convolution(device, manager));
+    try (Lease<VaeDecoder> vae = registry.lease(checkpoint.vaeDecoder())) {
+      rows.add(decoder(checkpoint, device, manager, vae.model(), side));
     }
   }
 
