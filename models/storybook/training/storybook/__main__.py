@@ -17,7 +17,7 @@ if 'LOCAL_RANK' in os.environ:  # each process sees one GPU, under the same name
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
-from storybook import companion, config, data, evaluate, export, sheet, train_vae  # noqa: E402
+from storybook import companion, config, data, evaluate, export, sheet, train_preview, train_vae  # noqa: E402
 from storybook.nn.clip_text import TextEncoder  # noqa: E402
 from storybook.nn.unet import UNet  # noqa: E402
 from storybook.nn.vae import Autoencoder  # noqa: E402
@@ -37,6 +37,7 @@ def _arguments():
     parser.add_argument('--train-until', type=float, help='end the trainings this many seconds after the start, whatever their '
                         f'steps; the autoencoder gets {VAE_SHARE:.0%}% of what is left of them when it begins')
     parser.add_argument('--classifier-seconds', type=float, help="time of the evaluation's classifier, whatever its steps")
+    parser.add_argument('--preview-seconds', type=float, help="time of the preview decoder's training, whatever its steps")
     parser.add_argument('--began', type=float, help='the start, as a Unix time, where it was another process')
     parser.add_argument('--no-compile', action='store_true', help='run the networks without torch.compile')
     for field in dataclasses.fields(config.Run):
@@ -55,7 +56,7 @@ class Maker:
         self.started = options.began or time.time()
         self.pause_at = time.time() + options.minutes * 60
         self.until = options.train_until and self.started + options.train_until
-        self.classifier_seconds = options.classifier_seconds
+        self.classifier_seconds, self.preview_seconds = options.classifier_seconds, options.preview_seconds
         on_gpu = not options.smoke and os.environ.get('CUDA_VISIBLE_DEVICES') != '' and torch.version.cuda is not None
         self.device = 'cuda' if on_gpu else 'cpu'
         self.compiled = on_gpu and not options.no_compile
@@ -105,16 +106,21 @@ class Maker:
         self.wait_for(beside)
 
         if judge:
-            self.judge(images, scenes.labels, prepared, self.export(vae, tokenizer, scaling))
+            size = self.export(vae, tokenizer, scaling)
+            self.say(f'model folder of {size / 1e6:.1f} MB')
+            evaluation = evaluate.Evaluation(self.path('model'), self.out, self.run, prepared, self.device)
+            evaluation.judge(images, scenes.labels, self.classifier_seconds, self.say)
+            self.preview(images, part, evaluation)
 
-    def judge(self, images, labels, prepared, size):
-        """The evaluation of the exported folder."""
-        def log(text):
-            print(f'[{time.time() - self.started:6.1f} s] {text}', flush=True)
+    def say(self, text):
+        """Like `log`, of a process that goes on alone."""
+        print(f'[{time.time() - self.started:6.1f} s] {text}', flush=True)
 
-        log(f'model folder of {size / 1e6:.1f} MB')
-        evaluation = evaluate.Evaluation(self.path('model'), self.out, self.run, prepared, self.device)
-        evaluation.judge(images, labels, self.classifier_seconds, log)
+    def preview(self, images, part, evaluation):
+        """The preview decoder of the exported folder's latents."""
+        latents = torch.load(self.path(f'latents-{part}.pt'), map_location=self.device, weights_only=True)
+        held_out = torch.cat([data.pictures(s.arrays, self.device, self.run.size)[0] for s in evaluation.styles.values()])
+        train_preview.make(latents, images, held_out, self.run, self.out, evaluation.pipeline.vae, self.preview_seconds, self.say)
 
     def compile_ahead(self):
         """Starts :mod:`storybook.precompile` beside this process."""

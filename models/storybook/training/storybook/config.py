@@ -20,6 +20,11 @@ TEXT = {
     'layer_norm_eps': 1e-05, 'attention_dropout': 0.0, 'initializer_range': 0.02, 'initializer_factor': 1.0,
     '_name_or_path': '', 'model_type': 'clip_text_model',
 }
+PREVIEW = {
+    '_class_name': 'AutoencoderTiny', 'act_fn': 'relu', 'in_channels': 3, 'out_channels': 3, 'latent_channels': 4,
+    'decoder_block_out_channels': [32] * 4, 'num_decoder_blocks': [3, 3, 3, 1], 'upsampling_scaling_factor': 2,
+    'upsample_fn': 'nearest', 'latent_magnitude': 3, 'latent_shift': .5, 'scaling_factor': 1.0,
+}
 
 
 @dataclass(frozen=True)
@@ -40,10 +45,12 @@ class Run:
     classifier_steps: int = 1_500
     classifier_batch: int = 128
     prompts: int = 500  # for attribute accuracy, seen and unseen combinations each
+    preview_steps: int = 4_000
+    preview_batch: int = 64
 
 
 SMOKE = Run(size=64, pictures=16, captions=2, vae_steps=10, vae_batch=8, text_steps=2, text_batch=4, unet_steps=3, unet_batch=8,
-            held_out=1, classifier_steps=2, classifier_batch=4, prompts=2)
+            held_out=1, classifier_steps=2, classifier_batch=4, prompts=2, preview_steps=2, preview_batch=4)
 
 
 def text_config(vocabulary):

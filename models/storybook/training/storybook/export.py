@@ -21,17 +21,18 @@ def _json(value, *path):
         f.write('\n')
 
 
-def _part(folder, name, file, module, config):
-    _json(config, folder, name, 'config.json')
+def part(folder, module, config, file='diffusion_pytorch_model.safetensors'):
+    """Writes one network and its shape into a folder of its own."""
+    _json(config, folder, 'config.json')
     weights = {k: v.detach().half().cpu().contiguous() for k, v in module.state_dict().items()}
-    save_file(weights, os.path.join(folder, name, file), metadata={'format': 'pt'})
+    save_file(weights, os.path.join(folder, file), metadata={'format': 'pt'})
 
 
 def export(folder, unet, vae, text, tokenizer, scaling_factor):
     """Writes the folder; returns its size in bytes."""
-    _part(folder, 'unet', 'diffusion_pytorch_model.safetensors', unet, unet.config)
-    _part(folder, 'vae', 'diffusion_pytorch_model.safetensors', vae, vae.config | {'scaling_factor': scaling_factor})
-    _part(folder, 'text_encoder', 'model.safetensors', text, text.config)
+    part(os.path.join(folder, 'unet'), unet, unet.config)
+    part(os.path.join(folder, 'vae'), vae, vae.config | {'scaling_factor': scaling_factor})
+    part(os.path.join(folder, 'text_encoder'), text, text.config, 'model.safetensors')
     tokenizer.save(os.path.join(folder, 'tokenizer'))
     _json(schedule.CONFIG, folder, 'scheduler', 'scheduler_config.json')
     _json(INDEX, folder, 'model_index.json')
