@@ -35,14 +35,14 @@ class Run:
     size: int = 256  # of the pictures
     pictures: int = 131_072
     captions: int = 3  # ways of saying what each picture shows
-    vae_steps: int = 10_000
+    vae_steps: int = 8_470
     vae_batch: int = 128
     text_steps: int = 1_500
     text_batch: int = 1_024
-    unet_steps: int = 10_000
+    unet_steps: int = 7_170
     unet_batch: int = 384
     held_out: int = 500  # pictures a style for the autoencoder's test
-    classifier_steps: int = 1_500
+    classifier_steps: int = 3_735
     classifier_batch: int = 128
     prompts: int = 500  # for attribute accuracy, seen and unseen combinations each
     preview_steps: int = 4_000
