@@ -56,10 +56,14 @@ def _small(images):
 
 
 def _varied(x):
-    """Moved by some pixels, blurred every second time, brighter or darker, with noise: unlike what only a renderer draws."""
-    n = len(x)
+    """Moved by some pixels, and worn."""
     dx, dy = torch.randint(-8, 9, (2,)).tolist()
-    x = F.pad(x, (8, 8, 8, 8), mode='replicate')[:, :, 8 + dy:8 + dy + SIZE, 8 + dx:8 + dx + SIZE]
+    return worn(F.pad(x, (8, 8, 8, 8), mode='replicate')[:, :, 8 + dy:8 + dy + SIZE, 8 + dx:8 + dx + SIZE])
+
+
+def worn(x):
+    """Blurred every second time, brighter or darker, with noise: unlike what only a renderer draws."""
+    n = len(x)
     blurred = F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode='replicate'), 3, 1)
     x = torch.where(torch.rand(n, 1, 1, 1, device=x.device) < .5, blurred, x)
     light = 1 + .05 * torch.randn(n, 1, 1, 1, device=x.device)

@@ -25,6 +25,11 @@ PREVIEW = {
     'decoder_block_out_channels': [32] * 4, 'num_decoder_blocks': [3, 3, 3, 1], 'upsampling_scaling_factor': 2,
     'upsample_fn': 'nearest', 'latent_magnitude': 3, 'latent_shift': .5, 'scaling_factor': 1.0,
 }
+CONTROL = {k: v for k, v in UNET.items() if k not in ('center_input_sample', 'out_channels', 'sample_size', 'up_block_types')} | {
+    '_class_name': 'ControlNetModel', 'conditioning_channels': 3, 'conditioning_embedding_out_channels': [16, 32, 96, 256],
+    'controlnet_conditioning_channel_order': 'rgb', 'global_pool_conditions': False,
+}
+ESTIMATOR = {'_class_name': 'DepthEstimator', 'in_channels': 3, 'out_channels': 1, 'block_out_channels': [32, 64, 96, 128]}
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,24 @@ class Run:
 
 SMOKE = Run(size=64, pictures=16, captions=2, vae_steps=10, vae_batch=8, text_steps=2, text_batch=4, unet_steps=3, unet_batch=8,
             held_out=1, classifier_steps=2, classifier_batch=4, prompts=2, preview_steps=2, preview_batch=4)
+
+
+@dataclass(frozen=True)
+class Controls:
+    """How much is drawn and trained for each ControlNet."""
+
+    seed: int = 17
+    size: int = 256
+    pictures: int = 49_152
+    captions: int = 2
+    steps: int = 4_000
+    batch: int = 192
+    prompts: int = 200  # for control adherence
+    estimator_steps: int = 2_500
+    estimator_batch: int = 64
+
+
+CONTROLS_SMOKE = Controls(size=64, pictures=8, steps=2, batch=4, prompts=4, estimator_steps=2, estimator_batch=4)
 
 
 def text_config(vocabulary):
