@@ -6,22 +6,16 @@ import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.plugins.api.Answer;
 import dev.atelier.plugins.api.Call;
 import dev.atelier.server.events.StudioEvents;
-import dev.atelier.server.plugins.PluginStatus.State;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -31,9 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The plugins of a studio. One thread owns everything that changes (PF4J's manager is not
- * thread-safe): it brings what runs into line with what lies in the folder and how the switches
- * are. Pictures and requests come on threads of their own and see what runs through {@link
- * RunningSet}.
+ * thread-safe) and waits for no picture. Pictures and requests come on threads of their own and see
+ * what runs through {@link RunningSet}.
  */
 public final class PluginHost implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PluginHost.class);
@@ -48,20 +41,14 @@ public final class PluginHost implements AutoCloseable {
             return made;
           });
 
-  private final StudioEvents events;
   private final Consumer<UUID> cancelJob;
   private final RunningSet running = new RunningSet();
   private final PluginLoading loading;
   private final PluginFolder folder;
   private final Switches switches;
 
-  /** Plugins that shall be started anew though nothing has changed. */
-  private final Set<String> again = new HashSet<>();
-
-  /** What plugins left behind when they ended, by id. */
-  private final Map<String, List<String>> left = new TreeMap<>();
-
-  private volatile List<PluginStatus> plugins = List.of();
+  private final StatusBoard board;
+  private final Reconciliation reconciliation;
 
   private PluginHost(
       PluginPlaces places,
@@ -69,11 +56,13 @@ public final class PluginHost implements AutoCloseable {
       StudioEvents events,
       Supplier<ModelCatalog> models,
       Consumer<UUID> cancelJob) {
-    this.events = events;
     this.cancelJob = cancelJob;
     switches = new Switches(places.switches());
     folder = new PluginFolder(places.folder(), limits.settle(), thread, this::reconcile);
-    loading = new PluginLoading(places, limits, events, models, this::fault);
+    loading =
+        new PluginLoading(places, limits, events, models, this::fault, () -> soon(this::reconcile));
+    board = new StatusBoard(events, running);
+    reconciliation = new Reconciliation(folder, switches, loading, running, board);
   }
 
   /**
@@ -105,7 +94,7 @@ public final class PluginHost implements AutoCloseable {
 
   /** Every plugin as it stands, by id. */
   public List<PluginStatus> plugins() {
-    return plugins;
+    return board.plugins();
   }
 
   /** Where jars are dropped. */
@@ -179,7 +168,7 @@ public final class PluginHost implements AutoCloseable {
         cancel,
         () -> {
           switches.enable(id);
-          again.add(id);
+          reconciliation.again(id);
           folder.look();
         });
   }
@@ -204,21 +193,25 @@ public final class PluginHost implements AutoCloseable {
     void make() throws IOException;
   }
 
-  /** Whether there is such a plugin; completes when all is as it shall be. */
+  /** Whether there is such a plugin; completes when all is as it shall be with it. */
   private CompletionStage<Boolean> change(String id, boolean cancel, Change change) {
     if (cancel) {
-      // Not on the host's thread, which may be waiting for these very pictures.
       running.find(id).ifPresent(plugin -> plugin.pictures().forEach(cancelJob));
     }
     return submit(
-        () -> {
-          if (plugins.stream().noneMatch(plugin -> plugin.id().equals(id))) {
-            return false;
-          }
-          change.make();
-          reconcile();
-          return true;
-        });
+            () -> {
+              if (plugins().stream().noneMatch(plugin -> plugin.id().equals(id))) {
+                return CompletableFuture.completedStage(false);
+              }
+              change.make();
+              reconcile();
+              return reconciliation.settled(id).thenApply(settled -> true);
+            })
+        .thenCompose(changed -> changed);
+  }
+
+  private void reconcile() {
+    reconciliation.run();
   }
 
   private <T> CompletionStage<T> submit(Callable<T> work) {
@@ -234,162 +227,38 @@ public final class PluginHost implements AutoCloseable {
     return done;
   }
 
-  /** Brings what runs into line with the folder and the switches. */
-  private void reconcile() {
-    PluginPlan plan = PluginPlan.of(folder.found(), switches);
-    List<RunningPlugin> stop = toStop(plan);
-    if (!stop.isEmpty()) {
-      running.leaving(stop);
-      publish(plan);
-      stop.forEach(this::awaitIdle);
-    }
-    if (!stop.isEmpty() || plan.run().stream().anyMatch(jar -> !runs(jar))) {
-      running.moving();
-      try {
-        stop.forEach(this::end);
-        start(plan);
-      } finally {
-        running.settled();
-        again.clear();
-      }
-      plan = PluginPlan.of(folder.found(), switches);
-    }
-    publish(plan);
-  }
-
-  /**
-   * Those that shall not run, or not this jar, or not without what they depend on; dependents
-   * first.
-   */
-  private List<RunningPlugin> toStop(PluginPlan plan) {
-    List<RunningPlugin> stop = new ArrayList<>();
-    Set<String> ids = new HashSet<>();
-    for (RunningPlugin plugin : running.inOrder()) {
-      boolean stays =
-          plan.run().stream().anyMatch(jar -> same(jar, plugin)) && !again.contains(plugin.id());
-      boolean orphan =
-          PluginPlan.dependencies(plugin.jar()).stream()
-              .anyMatch(dependency -> ids.contains(dependency.getPluginId()));
-      if (!stays || orphan) {
-        ids.add(plugin.id());
-        stop.add(0, plugin);
-      }
-    }
-    return stop;
-  }
-
-  private static boolean same(FoundJar jar, RunningPlugin plugin) {
-    return jar.file().equals(plugin.jar().file()) && jar.stamp().equals(plugin.jar().stamp());
-  }
-
-  private boolean runs(FoundJar jar) {
-    return running.find(PluginPlan.id(jar)).isPresent();
-  }
-
-  private void awaitIdle(RunningPlugin plugin) {
-    try {
-      plugin.awaitIdle();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void end(RunningPlugin plugin) {
-    running.remove(plugin);
-    keep(plugin.id(), loading.unload(plugin));
-    LOG.info("Plugin {} is unloaded", plugin.id());
-  }
-
-  private void keep(String id, List<String> notes) {
-    if (notes.isEmpty()) {
-      left.remove(id);
-    } else {
-      left.put(id, notes);
-    }
-  }
-
-  private void start(PluginPlan plan) {
-    for (FoundJar jar : plan.run()) {
-      boolean ready =
-          PluginPlan.dependencies(jar).stream()
-              .allMatch(d -> d.isOptional() || running.find(d.getPluginId()).isPresent());
-      if (runs(jar) || !ready) {
-        continue;
-      }
-      String id = PluginPlan.id(jar);
-      try {
-        running.add(loading.load(jar));
-        LOG.info("Plugin {} runs", id);
-      } catch (PluginLoading.Failed e) {
-        LOG.warn("Plugin {} does not start: {}", id, e.getMessage());
-        switches.failed(id, jar.stamp(), e.getMessage());
-        keep(id, e.left());
-      }
-    }
-  }
-
   /** A plugin did what it must not: it takes part in nothing from now on. */
   private void fault(RunningPlugin plugin, String sentence) {
-    plugin.close();
-    thread.execute(
-        () -> {
-          if (running.find(plugin.id()).filter(plugin::equals).isPresent()) {
-            LOG.warn("Plugin {} is switched off: {}", plugin.id(), sentence);
-            switches.failed(plugin.id(), plugin.jar().stamp(), sentence);
-            reconcile();
-          }
-        });
+    plugin.fail(sentence);
+    soon(reconciliation::run);
   }
 
   /** A job needs its plugins no more. */
   private void left(List<RunningPlugin> plugins) {
-    thread.execute(
+    soon(
         () -> {
-          for (RunningPlugin plugin : plugins) {
-            if (running.find(plugin.id()).filter(plugin::equals).isPresent()) {
-              try {
-                plugin.measure();
-              } catch (PluginFault e) {
-                fault(plugin, e.getMessage());
-              }
-            }
-          }
-          publish(PluginPlan.of(folder.found(), switches));
+          plugins.forEach(this::measure);
+          reconciliation.show();
         });
   }
 
-  private void publish(PluginPlan plan) {
-    Map<String, PluginStatus> all = new TreeMap<>();
-    plan.others().forEach(status -> all.put(status.id(), noted(status)));
-    for (FoundJar jar : plan.run()) {
-      // Not running though it should: what it depends on has failed in this very moment.
-      all.put(
-          PluginPlan.id(jar),
-          noted(plan.status(jar, State.WAITING, Optional.of("It waits for a plugin it needs."))));
-    }
-    for (RunningPlugin plugin : running.inOrder()) {
-      State state = plugin.closing() ? State.STOPPING : State.RUNNING;
-      all.put(
-          plugin.id(),
-          noted(
-              plan.status(
-                  plugin.jar(),
-                  state,
-                  Optional.empty(),
-                  List.of(),
-                  plugin.pictures().size(),
-                  plugin.memoryBytes(),
-                  plugin.panels())));
-    }
-    List<PluginStatus> now = List.copyOf(all.values());
-    if (!now.equals(plugins)) {
-      plugins = now;
-      events.publish(new JsonObject().put("type", "plugins"));
+  private void measure(RunningPlugin plugin) {
+    if (running.find(plugin.id()).filter(plugin::equals).isPresent()) {
+      try {
+        plugin.measure();
+      } catch (PluginFault e) {
+        fault(plugin, e.getMessage());
+      }
     }
   }
 
-  private PluginStatus noted(PluginStatus status) {
-    return status.with(left.getOrDefault(status.id(), List.of()));
+  /** On the host's thread, if there still is one: the studio may be closing. */
+  private void soon(Runnable work) {
+    try {
+      thread.execute(work);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The studio closes", e);
+    }
   }
 
   /** Ends every plugin. Blocks. */
@@ -398,11 +267,7 @@ public final class PluginHost implements AutoCloseable {
     folder.close();
     submit(
             () -> {
-              List<RunningPlugin> all = running.inOrder();
-              running.leaving(all);
-              for (int i = all.size() - 1; i >= 0; i--) {
-                end(all.get(i));
-              }
+              reconciliation.endAll();
               return null;
             })
         .toCompletableFuture()

@@ -25,6 +25,7 @@ final class PluginLoading {
   private final StudioEvents events;
   private final Supplier<ModelCatalog> models;
   private final BiConsumer<RunningPlugin, String> onFault;
+  private final Runnable onIdle;
   private final StudioPluginManager manager;
 
   /** The one that PF4J is asked to load right now. */
@@ -51,17 +52,23 @@ final class PluginLoading {
     }
   }
 
+  /**
+   * @param onFault told what a plugin did wrong
+   * @param onIdle called when a plugin that is to end takes part in no picture any more
+   */
   PluginLoading(
       PluginPlaces places,
       PluginLimits limits,
       StudioEvents events,
       Supplier<ModelCatalog> models,
-      BiConsumer<RunningPlugin, String> onFault) {
+      BiConsumer<RunningPlugin, String> onFault,
+      Runnable onIdle) {
     this.places = places;
     this.limits = limits;
     this.events = events;
     this.models = models;
     this.onFault = onFault;
+    this.onIdle = onIdle;
     this.manager = new StudioPluginManager(places.scratch(), this::instance);
   }
 
@@ -90,7 +97,7 @@ final class PluginLoading {
     HostContext context =
         new HostContext(id, version, places.data().resolve(id), models, events, callbacks);
     String files = "/plugins/%s/files/%x/".formatted(id, generation);
-    loaded = new RunningPlugin(jar, wrapper, files, callbacks, context);
+    loaded = new RunningPlugin(jar, wrapper, files, callbacks, context, onIdle);
     self.set(loaded);
     return loaded;
   }

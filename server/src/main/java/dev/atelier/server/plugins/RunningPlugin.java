@@ -35,7 +35,10 @@ final class RunningPlugin extends Plugin {
   private final PluginContext context;
   private final Semaphore calls = new Semaphore(MAX_CALLS);
   private final Set<UUID> pictures = new HashSet<>();
+  private final Runnable onIdle;
   private boolean closing;
+  private boolean failed;
+  private Optional<String> fault = Optional.empty();
   private AtelierPlugin instance;
   private List<Step> steps = List.of();
   private Optional<Routes> routes = Optional.empty();
@@ -49,18 +52,21 @@ final class RunningPlugin extends Plugin {
 
   /**
    * @param files address of the panels' files, with a slash at its end
+   * @param onIdle called when it is to end and takes part in no picture any more
    */
   RunningPlugin(
       FoundJar jar,
       PluginWrapper wrapper,
       String files,
       Callbacks callbacks,
-      PluginContext context) {
+      PluginContext context,
+      Runnable onIdle) {
     this.jar = jar;
     this.wrapper = wrapper;
     this.files = files;
     this.callbacks = callbacks;
     this.context = context;
+    this.onIdle = onIdle;
   }
 
   /**
@@ -203,9 +209,14 @@ final class RunningPlugin extends Plugin {
   }
 
   /** No longer takes part in a job's pictures. */
-  synchronized void leave(UUID job) {
-    pictures.remove(job);
-    notifyAll();
+  void leave(UUID job) {
+    boolean last;
+    synchronized (this) {
+      last = pictures.remove(job) && closing && pictures.isEmpty();
+    }
+    if (last) {
+      onIdle.run();
+    }
   }
 
   /** Takes part in no other picture. */
@@ -217,15 +228,24 @@ final class RunningPlugin extends Plugin {
     return closing;
   }
 
+  /** It did what it must not: takes part in no other picture, and is not to be used again. */
+  synchronized void fail(String sentence) {
+    closing = true;
+    if (!failed) {
+      failed = true;
+      fault = Optional.of(sentence);
+    }
+  }
+
+  /** What it did that it must not, told once: the user may have forgiven it since. */
+  synchronized Optional<String> takeFault() {
+    Optional<String> told = fault;
+    fault = Optional.empty();
+    return told;
+  }
+
   /** Jobs that it takes part in. */
   synchronized Set<UUID> pictures() {
     return Set.copyOf(pictures);
-  }
-
-  /** Waits until it takes part in no picture. */
-  synchronized void awaitIdle() throws InterruptedException {
-    while (!pictures.isEmpty()) {
-      wait();
-    }
   }
 }

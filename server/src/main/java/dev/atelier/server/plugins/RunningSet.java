@@ -7,7 +7,6 @@ import dev.atelier.plugins.api.Panel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +20,10 @@ import java.util.UUID;
  */
 final class RunningSet {
   private volatile List<RunningPlugin> plugins = List.of();
-  private Set<String> leaving = Set.of();
   private boolean moving;
+
+  /** Whether one that is on its way out comes back. */
+  private boolean changing;
 
   RunningSet() {}
 
@@ -46,14 +47,15 @@ final class RunningSet {
     plugins = plugins.stream().filter(other -> other != plugin).toList();
   }
 
-  /** These take part in no new picture. */
-  synchronized void leaving(Collection<RunningPlugin> going) {
-    Set<String> ids = new HashSet<>();
-    for (RunningPlugin plugin : going) {
-      plugin.close();
-      ids.add(plugin.id());
-    }
-    leaving = ids;
+  /**
+   * These take part in no new picture.
+   *
+   * @param wanted ids of plugins that shall run: of those, another start follows
+   */
+  synchronized void leaving(Collection<RunningPlugin> going, Set<String> wanted) {
+    going.forEach(RunningPlugin::close);
+    changing = going.stream().map(RunningPlugin::id).anyMatch(wanted::contains);
+    notifyAll();
   }
 
   /** No picture begins until {@link #settled}. */
@@ -63,20 +65,19 @@ final class RunningSet {
 
   synchronized void settled() {
     moving = false;
-    leaving = Set.of();
     notifyAll();
   }
 
   /**
-   * Enters a job into every plugin that may take part. Waits while plugins are exchanged, and for
-   * those that the request names as long as they are on their way out: the new version may follow.
+   * Enters a job into every plugin that may take part. Waits while plugins are exchanged, from the
+   * moment when the old version takes no more pictures until the new one does.
    *
    * @throws PluginFault when one that it names does not run
    */
   synchronized List<RunningPlugin> enter(UUID job, ImageRequest request) {
     Set<String> named = request.extras().parameters().keySet();
     try {
-      while (moving || named.stream().anyMatch(leaving::contains)) {
+      while (moving || changing) {
         wait();
       }
     } catch (InterruptedException e) {

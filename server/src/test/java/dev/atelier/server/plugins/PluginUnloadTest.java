@@ -1,0 +1,146 @@
+package dev.atelier.server.plugins;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.atelier.server.EventLog;
+import dev.atelier.server.GradientGenerator;
+import dev.atelier.server.http.LiveStudio;
+import dev.atelier.server.plugins.PluginStatus.State;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
+import java.nio.file.Path;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a plugin's unload waits for, and who does not wait with it. */
+class PluginUnloadTest {
+  private static final JsonObject REQUEST =
+      new JsonObject()
+          .put("prompt", "a fox")
+          .put("width", 64)
+          .put("height", 64)
+          .put("steps", 2)
+          .put("seed", 7);
+
+  private static final String MARK =
+      "public Map<String, String> annotate(int index) { return Map.of(\"Mark\", \"VERSION\"); }";
+
+  @TempDir private Path data;
+  private final GradientGenerator generator = GradientGenerator.held();
+  private LiveStudio studio;
+
+  @BeforeEach
+  void start() {
+    drop("mark", "1.0.0");
+    drop("other", "1.0.0");
+    studio = LiveStudio.open(data, generator);
+  }
+
+  @AfterEach
+  void stop() {
+    generator.letGo();
+    studio.close();
+  }
+
+  private void drop(String id, String version) {
+    PluginJar.step(id, version, MARK.replace("VERSION", version).replace("Mark", id))
+        .write(data.resolve("plugins").resolve(id + ".jar"));
+  }
+
+  private PluginStatus await(String id, String version, State state) {
+    return PluginWait.until(
+        studio.plugins,
+        all ->
+            all.stream()
+                .filter(p -> p.id().equals(id) && p.version().equals(version))
+                .filter(p -> p.state() == state)
+                .findFirst());
+  }
+
+  /** Begins a picture, which takes no step before it is let go. */
+  private String begin() throws TimeoutException {
+    String job = studio.post("/api/v1/images", REQUEST).bodyAsJsonObject().getString("id");
+    studio.rooms.log.await(heard -> heard.stream().anyMatch(e -> EventLog.type(e, "progress")));
+    return job;
+  }
+
+  private Future<HttpResponse<Buffer>> change(String id, String action) {
+    return studio.client.request(HttpMethod.POST, "/api/v1/plugins/" + id + "/" + action).send();
+  }
+
+  private String parameters(String job) {
+    JsonObject ended = studio.get("/api/v1/jobs/" + job + "?wait=60").bodyAsJsonObject();
+    assertEquals("done", ended.getString("state"), ended::encodePrettily);
+    return ended.getJsonArray("images").getJsonObject(0).getString("parameters");
+  }
+
+  @Test
+  void anUnloadThatWaitsForItsPictureHoldsUpNobodyElse() throws TimeoutException {
+    String job = begin();
+    var marks = change("mark", "disable");
+    await("mark", "1.0.0", State.STOPPING);
+
+    drop("third", "1.0.0");
+    await("third", "1.0.0", State.RUNNING);
+    assertEquals(200, change("third", "disable").await().statusCode());
+    assertEquals(
+        3, studio.get("/api/v1/plugins").bodyAsJsonObject().getJsonArray("plugins").size());
+    await("third", "1.0.0", State.DISABLED);
+    assertEquals(200, change("third", "enable").await().statusCode());
+    await("mark", "1.0.0", State.STOPPING);
+    assertFalse(marks.isComplete(), "its answer says that it has ended");
+
+    generator.letGo();
+    assertEquals(200, marks.await().statusCode());
+    await("mark", "1.0.0", State.DISABLED);
+    assertTrue(parameters(job).contains("mark: 1.0.0"), "it took part until the end");
+  }
+
+  @Test
+  void onePluginIsExchangedAndOneSwitchedOnAgainWhileTheirPictureIsInHand()
+      throws TimeoutException {
+    String first = begin();
+    drop("mark", "2.0.0");
+    await("mark", "1.0.0", State.STOPPING);
+    var off = change("other", "disable");
+    await("other", "1.0.0", State.STOPPING);
+    var on = change("other", "enable");
+    String second = studio.post("/api/v1/images", REQUEST).bodyAsJsonObject().getString("id");
+
+    generator.letGo();
+    assertEquals(200, off.await().statusCode());
+    assertEquals(200, on.await().statusCode());
+    String before = parameters(first);
+    assertTrue(before.contains("mark: 1.0.0") && before.contains("other: 1.0.0"), before);
+    // The next picture waits until both are there again.
+    String after = parameters(second);
+    assertTrue(after.contains("mark: 2.0.0") && after.contains("other: 1.0.0"), after);
+  }
+
+  /**
+   * A dependent of a plugin in a picture is ended first, and neither before the picture is done.
+   */
+  @Test
+  void aPluginThatOthersNeedEndsAfterThem() throws TimeoutException {
+    PluginJar.step("leaf", "1.0.0", MARK.replace("VERSION", "1.0.0").replace("Mark", "leaf"))
+        .manifest("Plugin-Dependencies", "mark")
+        .write(data.resolve("plugins").resolve("leaf.jar"));
+    await("leaf", "1.0.0", State.RUNNING);
+    String job = begin();
+    var off = change("mark", "disable");
+    await("leaf", "1.0.0", State.STOPPING);
+    generator.letGo();
+    assertEquals(200, off.await().statusCode());
+    await("leaf", "1.0.0", State.WAITING);
+    await("mark", "1.0.0", State.DISABLED);
+    assertTrue(parameters(job).contains("leaf: 1.0.0"));
+  }
+}
