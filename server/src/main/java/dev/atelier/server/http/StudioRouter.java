@@ -28,7 +28,7 @@ final class StudioRouter {
   }
 
   Future<Router> create(HostPolicy hosts, IdleConnections connections) {
-    JobIntake intake = new JobIntake(studio, limits.queue());
+    JobIntake intake = new JobIntake(vertx, studio, limits.queue());
     return Future.all(ApiContract.load(vertx), A1111Api.load(vertx, studio, intake))
         .compose(
             loaded ->

@@ -6,27 +6,29 @@ import dev.atelier.server.problem.Problem;
 import dev.atelier.server.problem.ProblemException;
 import dev.atelier.server.studio.Studio;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.List;
 
 /** Queues jobs as long as the queue is not absurdly long. */
 public final class JobIntake {
 
+  private final Vertx vertx;
   private final Studio studio;
   private final int limit;
 
   /**
    * @param limit jobs that may wait
    */
-  public JobIntake(Studio studio, int limit) {
+  public JobIntake(Vertx vertx, Studio studio, int limit) {
+    this.vertx = vertx;
     this.studio = studio;
     this.limit = limit;
   }
 
-  /** Queues all of them, or none when they do not fit. */
+  /** Queues all of them, or none when they do not fit or plugins say what is wrong with one. */
   public Future<List<Job>> submit(List<ImageRequest> requests) {
-    return studio
-        .system()
-        .get()
+    return admitted(requests)
+        .compose(admitted -> studio.system().get())
         .compose(
             system -> {
               if (system.queue().queued() + requests.size() > limit) {
@@ -41,5 +43,14 @@ public final class JobIntake {
               return Future.all(requests.stream().map(studio.jobs()::submit).toList())
                   .map(all -> all.<Job>list());
             });
+  }
+
+  private Future<Void> admitted(List<ImageRequest> requests) {
+    return vertx.executeBlocking(
+        () -> {
+          requests.forEach(studio.plugins()::admit);
+          return null;
+        },
+        false);
   }
 }

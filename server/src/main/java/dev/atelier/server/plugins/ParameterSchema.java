@@ -1,12 +1,9 @@
 package dev.atelier.server.plugins;
 
 import dev.atelier.models.pipeline.InvalidRequestException;
-import dev.atelier.server.json.SchemaSentence;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.json.schema.Draft;
 import io.vertx.json.schema.JsonSchema;
-import io.vertx.json.schema.JsonSchemaOptions;
-import io.vertx.json.schema.OutputFormat;
 import io.vertx.json.schema.Validator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,20 +11,15 @@ import java.util.Set;
 
 /** The JSON schema of a plugin's parameters, and what a request says held against it. */
 public final class ParameterSchema {
-  private static final Set<String> TYPES = Set.of("number", "integer", "boolean", "string");
-  private static final JsonSchemaOptions OPTIONS =
-      new JsonSchemaOptions()
-          .setBaseUri("atelier://plugins")
-          .setDraft(Draft.DRAFT202012)
-          .setOutputFormat(OutputFormat.Flag);
-
+  private static final Set<String> TYPES =
+      Set.of("number", "integer", "boolean", "string", "array", "object");
   private final String plugin;
   private final JsonObject schema;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
 
   private record Parameter(JsonObject schema, Validator validator, Object otherwise) {
     boolean allows(Object value) {
-      return validator.validate(value).getValid();
+      return validator.validate(SchemaFault.json(value)).getValid();
     }
   }
 
@@ -57,12 +49,12 @@ public final class ParameterSchema {
         || !TYPES.contains(String.valueOf(schema.getValue("type")))
         || !schema.containsKey("default")) {
       throw new PluginFault(
-          "Its schema's property %s needs a default and a type: number, integer, boolean or string."
+          "Its schema's property %s needs a default and a type: number, integer, boolean, string, array or object."
               .formatted(name));
     }
     try {
-      Validator validator = Validator.create(JsonSchema.of(schema), OPTIONS);
-      Parameter parameter = new Parameter(schema, validator, schema.getValue("default"));
+      Validator validator = Validator.create(JsonSchema.of(schema), SchemaFault.OPTIONS);
+      Parameter parameter = new Parameter(schema, validator, plain(schema.getValue("default")));
       if (!parameter.allows(parameter.otherwise())) {
         throw new PluginFault("Its schema's property %s forbids its default.".formatted(name));
       }
@@ -73,6 +65,14 @@ public final class ParameterSchema {
       throw new PluginFault(
           "Its schema's property %s is wrong: %s".formatted(name, e.getMessage()));
     }
+  }
+
+  /** Lists and maps as requests hold them. */
+  private static Object plain(Object value) {
+    if (value instanceof JsonArray list) {
+      return list.getList();
+    }
+    return value instanceof JsonObject object ? object.getMap() : value;
   }
 
   /** As the plugin brought it; not a copy. */
@@ -98,10 +98,11 @@ public final class ParameterSchema {
         (name, parameter) -> {
           Object value = values.getOrDefault(name, parameter.otherwise());
           if (!parameter.allows(value)) {
+            SchemaFault fault = SchemaFault.of(name, parameter.schema(), value);
             throw new InvalidRequestException(
                 "plugins",
-                "The parameter %s of the plugin %s must be %s."
-                    .formatted(name, plugin, SchemaSentence.mayBe(parameter.schema())));
+                "The parameter %s of the plugin %s %s."
+                    .formatted(fault.path(), plugin, fault.verdict()));
           }
           complete.put(name, value);
         });

@@ -3,7 +3,6 @@ package dev.atelier.server.plugins;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.plugins.api.GenerationStep.OnFault;
-import dev.atelier.plugins.api.Parameters;
 import dev.atelier.plugins.api.PictureOrder;
 import dev.atelier.plugins.api.PicturePart;
 import java.util.ArrayList;
@@ -69,10 +68,15 @@ final class PictureOpening {
   }
 
   private void ask(RunningPlugin plugin) {
-    Optional<Parameters> parameters = parameters(plugin);
-    PictureOrder order = new PictureOrder(request, parameters);
+    PictureOrder order = plugin.order(request);
     for (RunningPlugin.Step step : plugin.steps()) {
       try {
+        plugin
+            .refusal(step, order)
+            .ifPresent(
+                refusal -> {
+                  throw new InvalidRequestException(refusal.field(), refusal.sentence());
+                });
         Optional<PicturePart> part =
             plugin.callbacks().call("open a picture", () -> step.step().open(order));
         part.ifPresent(found -> parts.add(new PictureParts.Part(plugin, step.onFault(), found)));
@@ -88,20 +92,5 @@ final class PictureOpening {
       // A picture that is none of its business does not keep it from leaving.
       plugin.leave(job);
     }
-  }
-
-  /** As this version's schema has them: another may have queued the job. */
-  private Optional<Parameters> parameters(RunningPlugin plugin) {
-    return Optional.ofNullable(request.extras().parameters().get(plugin.id()))
-        .map(
-            values -> {
-              try {
-                return RunningSet.schema(plugin)
-                    .map(schema -> new Parameters(schema.complete(values)))
-                    .orElse(Parameters.NONE);
-              } catch (InvalidRequestException e) {
-                throw new PluginFault(e.getMessage());
-              }
-            });
   }
 }

@@ -1,6 +1,7 @@
 package dev.atelier.server.plugins;
 
 import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.plugins.api.GenerationStep.OnFault;
 import dev.atelier.plugins.api.PicturePart;
 import java.awt.image.BufferedImage;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
@@ -56,15 +58,32 @@ public final class PictureParts implements AutoCloseable {
     for (Iterator<Part> each = parts.iterator(); each.hasNext(); ) {
       Part part = each.next();
       ImageRequest before = request;
-      request =
+      Rewritten after =
           call(
               each,
               part,
               "rewrite a request",
-              () -> checked(before, part.part().rewrite(before)),
-              before);
+              () -> rewritten(before, part.part()),
+              new Rewritten(before, Optional.empty()));
+      if (after.refusal().isPresent()) {
+        throw after.refusal().get();
+      }
+      request = after.request();
     }
     return this;
+  }
+
+  /** A request, or what the user has to change first: no fault of the plugin's. */
+  private record Rewritten(ImageRequest request, Optional<InvalidRequestException> refusal) {}
+
+  private static Rewritten rewritten(ImageRequest before, PicturePart part) {
+    try {
+      return new Rewritten(checked(before, part.rewrite(before)), Optional.empty());
+    } catch (InvalidRequestException e) {
+      // Another one, without the plugin's stack.
+      return new Rewritten(
+          before, Optional.of(new InvalidRequestException(e.field(), e.getMessage())));
+    }
   }
 
   private static ImageRequest checked(ImageRequest before, ImageRequest after) {

@@ -138,6 +138,20 @@ public final class PluginHost implements AutoCloseable {
   }
 
   /**
+   * Asks the plugins whether a complete request can be made as it stands. Blocks.
+   *
+   * @throws InvalidRequestException with what one of them says against it
+   */
+  public void admit(ImageRequest request) {
+    running
+        .refusal(request, this::fault)
+        .ifPresent(
+            refusal -> {
+              throw new InvalidRequestException(refusal.field(), refusal.sentence());
+            });
+  }
+
+  /**
    * Opens the parts of plugins in a job. Waits while plugins are exchanged. To be called, and its
    * result used and closed, on the worker's thread.
    *

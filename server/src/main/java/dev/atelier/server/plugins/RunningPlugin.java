@@ -1,21 +1,28 @@
 package dev.atelier.server.plugins;
 
+import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.plugins.api.Answer;
 import dev.atelier.plugins.api.AtelierPlugin;
 import dev.atelier.plugins.api.Call;
 import dev.atelier.plugins.api.Contributions;
 import dev.atelier.plugins.api.GenerationStep;
+import dev.atelier.plugins.api.Parameters;
+import dev.atelier.plugins.api.PictureOrder;
 import dev.atelier.plugins.api.PluginContext;
+import dev.atelier.plugins.api.Refusal;
 import dev.atelier.plugins.api.Routes;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.pf4j.Plugin;
 import org.pf4j.PluginWrapper;
 
@@ -25,8 +32,10 @@ import org.pf4j.PluginWrapper;
  * others.
  */
 final class RunningPlugin extends Plugin {
-  /** Requests that it answers at once; more wait for nobody. */
+  /** Requests that it answers at once; more wait for a while, on threads that others need. */
   private static final int MAX_CALLS = 8;
+
+  private static final int MAX_WAIT_SECONDS = 5;
 
   private final FoundJar jar;
   private final PluginWrapper wrapper;
@@ -179,20 +188,61 @@ final class RunningPlugin extends Plugin {
     return memoryBytes;
   }
 
+  /**
+   * A job as its steps see it, with the parameters as this version's schema has them: another may
+   * have queued the job.
+   *
+   * @throws PluginFault when they do not fit
+   */
+  PictureOrder order(ImageRequest request) {
+    Optional<Map<String, Object>> values =
+        Optional.ofNullable(request.extras().parameters().get(id()));
+    try {
+      return new PictureOrder(
+          request,
+          values.map(
+              given ->
+                  RunningSet.schema(this)
+                      .map(schema -> new Parameters(schema.complete(given)))
+                      .orElse(Parameters.NONE)));
+    } catch (InvalidRequestException e) {
+      throw new PluginFault(e.getMessage());
+    }
+  }
+
+  /**
+   * What is wrong with a request to one of its steps, if anything.
+   *
+   * @throws PluginFault when it throws or blocks
+   */
+  Optional<Refusal> refusal(ImageRequest request) {
+    PictureOrder order = order(request);
+    return steps.stream().flatMap(step -> refusal(step, order).stream()).findFirst();
+  }
+
+  /** The same of one step. */
+  Optional<Refusal> refusal(Step step, PictureOrder order) {
+    return callbacks.call(
+        "look at a request", () -> Objects.requireNonNull(step.step().refuse(order)));
+  }
+
   /** Asks what it holds. */
   void measure() {
     memoryBytes = callbacks.call("say what it holds", () -> instance.memoryBytes());
   }
 
   /**
-   * Answers a request; empty when it answers none, or too many at once.
+   * Answers a request; empty when it answers none. Waits for its turn when it answers many.
    *
    * @throws PluginFault when it throws or blocks
    */
   Optional<Answer> answer(Call call) {
     Optional<Routes> answering = routes;
-    if (answering.isEmpty() || !calls.tryAcquire()) {
+    if (answering.isEmpty()) {
       return Optional.empty();
+    }
+    if (!turn()) {
+      return Optional.of(Answer.problem(429, "The plugin is busy; try again in a moment."));
     }
     try {
       return Optional.of(
@@ -200,6 +250,15 @@ final class RunningPlugin extends Plugin {
               "answer a request", () -> Objects.requireNonNull(answering.get().answer(call))));
     } finally {
       calls.release();
+    }
+  }
+
+  private boolean turn() {
+    try {
+      return calls.tryAcquire(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -4,6 +4,7 @@ import dev.atelier.models.pipeline.Extras;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.plugins.api.Panel;
+import dev.atelier.plugins.api.Refusal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 
 /**
  * The plugins that run, in the order in which they were started. Changed by the host's thread
@@ -103,6 +105,28 @@ final class RunningSet {
         .parameters()
         .forEach((id, values) -> complete.put(id, schema(id).complete(values)));
     return request.toBuilder().optExtras(new Extras(complete)).build();
+  }
+
+  /**
+   * What is wrong with a request to the eyes of the plugins that run, the first found.
+   *
+   * @param onFault told what a plugin did wrong
+   */
+  Optional<Refusal> refusal(ImageRequest request, BiConsumer<RunningPlugin, String> onFault) {
+    for (RunningPlugin plugin : plugins) {
+      if (plugin.closing()) {
+        continue;
+      }
+      try {
+        Optional<Refusal> refusal = plugin.refusal(request);
+        if (refusal.isPresent()) {
+          return refusal;
+        }
+      } catch (PluginFault e) {
+        onFault.accept(plugin, e.getMessage());
+      }
+    }
+    return Optional.empty();
   }
 
   private ParameterSchema schema(String id) {

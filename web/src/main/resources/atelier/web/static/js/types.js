@@ -78,7 +78,7 @@
  * @property {string | null} problem
  *
  * @typedef {object} Property  a parameter in a panel's schema
- * @property {'number' | 'integer' | 'boolean' | 'string'} type
+ * @property {'number' | 'integer' | 'boolean' | 'string' | 'array' | 'object'} type
  * @property {unknown} default
  * @property {string} [title]
  * @property {string} [description]

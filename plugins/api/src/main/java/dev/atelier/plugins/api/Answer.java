@@ -1,10 +1,15 @@
 package dev.atelier.plugins.api;
 
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Objects;
 
 /** What a plugin answers to a {@link Call}. */
 public final class Answer {
+  private static final Gson JSON = new GsonBuilder().serializeNulls().create();
+
   private final int status;
   private final String mediaType;
   private final byte[] body;
@@ -21,6 +26,16 @@ public final class Answer {
   /** JSON, with the status 200. */
   public static Answer json(String json) {
     return new Answer(200, "application/json", json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * JSON, with the status 200.
+   *
+   * @param values texts, numbers, booleans, null, lists and maps of such, by name
+   * @since 1.1
+   */
+  public static Answer json(Map<String, ?> values) {
+    return json(JSON.toJson(values));
   }
 
   /**

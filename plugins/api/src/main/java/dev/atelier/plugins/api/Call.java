@@ -1,7 +1,13 @@
 package dev.atelier.plugins.api;
 
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import com.google.gson.ToNumberPolicy;
+import com.google.gson.reflect.TypeToken;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A request to a plugin.
@@ -12,10 +18,27 @@ import java.util.Objects;
  * @param body JSON text, empty when there is none
  */
 public record Call(String method, String path, Map<String, String> query, String body) {
+  private static final Gson JSON =
+      new GsonBuilder().setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE).create();
+
   public Call {
     Objects.requireNonNull(method);
     Objects.requireNonNull(path);
     query = Map.copyOf(query);
     Objects.requireNonNull(body);
+  }
+
+  /**
+   * The values of the body by name; empty when it is no JSON object.
+   *
+   * @since 1.1
+   */
+  public Optional<Parameters> fields() {
+    try {
+      return Optional.ofNullable(JSON.fromJson(body, new TypeToken<Map<String, Object>>() {}))
+          .map(Parameters::new);
+    } catch (JsonParseException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -16,6 +16,18 @@ public interface GenerationStep {
    */
   Optional<PicturePart> open(PictureOrder order);
 
+  /**
+   * Looks at a job before it is queued, and again before it begins: the place to say what is wrong
+   * with what the user asked for. Does nothing else; the default refuses nothing.
+   *
+   * @param order the job as the user asked for it
+   * @return why it cannot be made so; empty when it can, or is none of the step's business
+   * @since 1.1
+   */
+  default Optional<Refusal> refuse(PictureOrder order) {
+    return Optional.empty();
+  }
+
   /** What becomes of the pictures in hand when this step throws or takes too long. */
   default OnFault onFault() {
     return OnFault.FAIL;

@@ -11,14 +11,16 @@ import java.util.regex.Pattern;
  * @param place where it is shown
  * @param title its heading, one or two words
  * @param schema file of the JSON schema of its parameters: an object whose properties are numbers,
- *     integers, booleans or texts, each with a {@code title} and a {@code default}. The host checks
- *     requests against it, and makes the card's fields from it where there is no template.
+ *     integers, booleans, texts, lists or objects, each with a {@code title} and a {@code default}.
+ *     The host checks requests against it, and makes the card's fields from it where there is no
+ *     template (none of lists and objects, which are since 1.1 and for modules).
  * @param template file of a Handlebars template that is rendered with {@code id}, {@code version}
  *     and {@code title}: the card's contents; fields whose {@code name} is that of a parameter are
  *     kept in step with it
  * @param module file of an ES module whose function {@code mount(root, panel)} is called with the
  *     card's contents and may return a function that ends what it began; {@code panel} has {@code
- *     values}, {@code set(values)}, {@code onValues(listener)} and {@code onMessage(listener)}
+ *     values}, {@code set(values)}, {@code onValues(listener)} and {@code onMessage(listener)};
+ *     since 1.1 also {@code on}, {@code turn(on)}, {@code insert(text)} and {@code picture()}
  */
 public record Panel(
     Place place, String title, String schema, Optional<String> template, Optional<String> module) {

@@ -1,7 +1,9 @@
 package dev.atelier.plugins.api;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -26,6 +28,26 @@ public record Parameters(Map<String, Object> values) {
   /** A text, or {@code otherwise} when there is none of that name. */
   public String text(String name, String otherwise) {
     return values.get(name) instanceof String text ? text : otherwise;
+  }
+
+  /**
+   * The objects of a list, in order; none when there is no list of that name. What is no object in
+   * it is left out.
+   *
+   * @since 1.1
+   */
+  public List<Parameters> list(String name) {
+    List<Parameters> found = new ArrayList<>();
+    if (values.get(name) instanceof List<?> list) {
+      for (Object each : list) {
+        if (each instanceof Map<?, ?> map) {
+          Map<String, Object> copy = new LinkedHashMap<>();
+          map.forEach((key, value) -> copy.put(String.valueOf(key), value));
+          found.add(new Parameters(copy));
+        }
+      }
+    }
+    return found;
   }
 
   /** A switch, or {@code otherwise} when there is none of that name. */

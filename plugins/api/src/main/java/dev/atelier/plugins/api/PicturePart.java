@@ -9,6 +9,10 @@ public interface PicturePart extends AutoCloseable {
   /**
    * The request as this step wants it, the same one when it has nothing to change. Size, number of
    * pictures and seed stay as they are.
+   *
+   * @throws dev.atelier.models.pipeline.InvalidRequestException when the user asked for what cannot
+   *     be made (since 1.1): the job fails with its message, and the plugin stays. {@link
+   *     GenerationStep#refuse} says so earlier.
    */
   default ImageRequest rewrite(ImageRequest request) {
     return request;

@@ -1,6 +1,7 @@
 package dev.atelier.server.http.a1111;
 
 import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.server.gallery.GalleryImage;
 import dev.atelier.server.intake.JobIntake;
 import dev.atelier.server.jobs.Job;
@@ -37,7 +38,15 @@ final class PictureAnswers {
 
   /** Queues one job for each batch. */
   Future<List<Job>> queue(List<ImageRequest> batches) {
-    return intake.submit(batches);
+    return Future.succeededFuture(batches)
+        .map(all -> all.stream().map(studio.plugins()::complete).toList())
+        .compose(intake::submit)
+        .recover(
+            fault ->
+                Future.failedFuture(
+                    fault instanceof InvalidRequestException
+                        ? LenientFields.unprocessable(fault.getMessage())
+                        : fault));
   }
 
   /**

@@ -28,7 +28,10 @@ export function fitted(schema, values) {
   return Object.fromEntries(
     Object.entries(schema.properties ?? {}).map(([name, property]) => [
       name,
-      typeof values[name] === typeof property.default ? values[name] : property.default,
+      kind(values[name]) === kind(property.default) ? values[name] : property.default,
     ]),
   );
 }
+
+/** @param {unknown} value */
+const kind = (value) => (Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value);

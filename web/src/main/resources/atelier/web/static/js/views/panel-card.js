@@ -14,6 +14,7 @@ export class PanelCard {
   element = document.createElement('section');
   #id;
   #panel;
+  #picture;
   #setting;
   #head = document.createElement('div');
   #body = document.createElement('div');
@@ -27,8 +28,10 @@ export class PanelCard {
    * @param {Plugin} plugin
    * @param {Panel} panel
    * @param {import('../plugins.js').Plugins} plugins
+   * @param {() => import('../types.js').Image | null} picture  the one on the stage
    */
-  constructor(plugin, panel, plugins) {
+  constructor(plugin, panel, plugins, picture) {
+    this.#picture = picture;
     this.#id = plugin.id;
     this.#panel = panel;
     const saved = remembered(plugin.id);
@@ -131,6 +134,16 @@ export class PanelCard {
       id: this.#id,
       get values() {
         return {...card.#setting.values};
+      },
+      get on() {
+        return card.#setting.on;
+      },
+      turn: (/** @type {boolean} */ on) => this.#set({on}),
+      // The prompts are the form's: it knows where the user typed last.
+      insert: (/** @type {string} */ text) => void this.element.dispatchEvent(new CustomEvent('prompt-insert', {bubbles: true, detail: text})),
+      picture: () => {
+        const image = this.#picture();
+        return image && {id: image.id, url: image.url, thumbnail_url: image.thumbnail_url};
       },
       set: (/** @type {Record<string, unknown>} */ values) => this.#set({values: {...this.#setting.values, ...values}}),
       onValues: (/** @type {(values: Record<string, unknown>) => void} */ listener) => void this.#listeners.add(listener),

@@ -22,6 +22,8 @@ export function drawFields(root, id, schema) {
 
 /** @param {string} id @param {string} name @param {Property} property */
 function field(id, name, property) {
+  // A module's business: there is no one field for them.
+  if (property.type === 'array' || property.type === 'object') return nothing;
   const label = property.title ?? name;
   const help = property.description ? html`<p class="help" id="${id}-help">${property.description}</p>` : nothing;
   if (property.type === 'boolean') {

@@ -1,3 +1,4 @@
+import {subjectOf} from '../model/jobs.js';
 import {PanelCard} from './panel-card.js';
 
 /**
@@ -9,6 +10,8 @@ import {PanelCard} from './panel-card.js';
 /** The panels of the plugins that run, among the settings of the next picture. */
 export class Panels {
   #root;
+  /** The picture on the stage. @type {import('../types.js').Image | null} */
+  #picture = null;
   #plugins;
   /** @type {Map<string, {key: string, card: PanelCard}>} by plugin */
   #cards = new Map();
@@ -23,7 +26,10 @@ export class Panels {
   }
 
   /** Brings the cards into line with the plugins; one whose plugin stays is not touched. @param {State} state */
-  render({plugins}) {
+  render(state) {
+    const {plugins} = state;
+    const subject = subjectOf(state);
+    this.#picture = subject.kind === 'image' ? subject.image : null;
     if (!plugins) return; // Not known yet.
     const wanted = plugins.flatMap((plugin) =>
       plugin.panels.filter(({place}) => place === 'generate').map((panel) => ({plugin, panel, key: keyOf(plugin, panel)})),
@@ -35,7 +41,7 @@ export class Panels {
     }
     wanted.forEach(({plugin, panel, key}, i) => {
       if (this.#cards.has(plugin.id)) return;
-      const card = new PanelCard(plugin, panel, this.#plugins);
+      const card = new PanelCard(plugin, panel, this.#plugins, () => this.#picture);
       this.#cards.set(plugin.id, {key, card});
       const next = wanted.slice(i + 1).map((w) => this.#cards.get(w.plugin.id)?.card.element).find(Boolean);
       this.#root.insertBefore(card.element, next ?? null);

@@ -40,6 +40,8 @@ export function createPrompts(form, change) {
     field.setSelectionRange(caret, caret);
   }
 
+  form.addEventListener('prompt-insert', (e) => insert(/** @type {CustomEvent<string>} */ (e).detail));
+
   return (settings, state) => {
     count(settings, state);
     const embeddings = (state.catalog?.models ?? []).filter((m) => m.kind === 'embedding');
