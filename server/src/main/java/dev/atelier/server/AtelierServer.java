@@ -12,9 +12,11 @@ import dev.atelier.server.gpu.GpuWorker;
 import dev.atelier.server.gpu.ImageGenerator;
 import dev.atelier.server.gpu.StableDiffusionGenerator;
 import dev.atelier.server.gpu.SystemMonitor;
+import dev.atelier.server.http.HttpLimits;
 import dev.atelier.server.http.StudioHttp;
 import dev.atelier.server.inputs.InputStore;
 import dev.atelier.server.jobs.DurableJobQueue;
+import dev.atelier.server.plugins.BundledPlugins;
 import dev.atelier.server.plugins.PluginHost;
 import dev.atelier.server.plugins.PluginLimits;
 import dev.atelier.server.plugins.PluginPlaces;
@@ -137,13 +139,10 @@ public final class AtelierServer {
             .await();
     PreviewSender previews = new PreviewSender(vertx, events, socket::watched, System::nanoTime);
     open.push(previews::close);
+    PluginPlaces places = PluginPlaces.in(folder.path());
+    config.plugins().bundled().ifPresent(from -> BundledPlugins.lay(from, places));
     PluginHost plugins =
-        PluginHost.open(
-            PluginPlaces.in(folder.path()),
-            PluginLimits.USUAL,
-            events,
-            models::catalog,
-            queue::cancel);
+        PluginHost.open(places, PluginLimits.USUAL, events, models::catalog, queue::cancel);
     open.push(() -> vertx.executeBlocking(() -> closed(plugins)));
     if (engine != null) {
       GpuWorker worker =
@@ -159,7 +158,13 @@ public final class AtelierServer {
             version(), queue, gallery, inputs, models, downloads, prompts, monitor, socket,
             plugins);
     HttpServer http =
-        StudioHttp.listen(vertx, studio, config.host(), config.port(), config.allowedHosts())
+        StudioHttp.listen(
+                vertx,
+                studio,
+                config.host(),
+                config.port(),
+                config.allowedHosts(),
+                HttpLimits.USUAL.withPluginUpload(config.plugins().upload()))
             .await();
     open.push(http::close);
     open.push(socket::close);

@@ -2,6 +2,7 @@ package dev.atelier.server;
 
 import dev.atelier.server.downloads.DownloadSetup;
 import dev.atelier.server.gpu.MemoryLimits;
+import dev.atelier.server.plugins.PluginSetup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import java.util.Objects;
  * @param allowedHosts host names that requests may be addressed to, besides this machine's own
  * @param memory what models may take in memory
  * @param downloads how models are got, and where they go
+ * @param plugins how plugins are got
  */
 public record ServerConfig(
     String host,
@@ -27,11 +29,13 @@ public record ServerConfig(
     Path builtInModel,
     List<String> allowedHosts,
     MemoryLimits memory,
-    DownloadSetup downloads) {
+    DownloadSetup downloads,
+    PluginSetup plugins) {
 
   public ServerConfig {
     Objects.requireNonNull(host, "host");
     Objects.requireNonNull(memory, "memory");
+    Objects.requireNonNull(plugins, "plugins");
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("The port must be between 0 and 65535, not " + port + ".");
     }
@@ -39,6 +43,34 @@ public record ServerConfig(
     modelDirs = List.copyOf(modelDirs);
     builtInModel = builtInModel.toAbsolutePath().normalize();
     allowedHosts = List.copyOf(allowedHosts);
+  }
+
+  /** A studio without plugins but those that people put into its folder. */
+  public ServerConfig(
+      String host,
+      int port,
+      Path dataDir,
+      List<Path> modelDirs,
+      Path builtInModel,
+      List<String> allowedHosts,
+      MemoryLimits memory,
+      DownloadSetup downloads) {
+    this(
+        host,
+        port,
+        dataDir,
+        modelDirs,
+        builtInModel,
+        allowedHosts,
+        memory,
+        downloads,
+        PluginSetup.NONE);
+  }
+
+  /** The same with other plugins. */
+  public ServerConfig withPlugins(PluginSetup plugins) {
+    return new ServerConfig(
+        host, port, dataDir, modelDirs, builtInModel, allowedHosts, memory, downloads, plugins);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,6 +96,27 @@ final class PluginsCommand {
       @Mixin StudioAddress studio, @Mixin Cancel cancel, @Parameters(paramLabel = "ID") String id)
       throws CannotRunException {
     return print(studio.client().call("DELETE", path(id) + cancel.query()));
+  }
+
+  @Command(description = "Send a jar to a studio that installs plugins over HTTP.")
+  int install(
+      @Mixin StudioAddress studio,
+      @Option(
+              names = "--token-file",
+              paramLabel = "FILE",
+              required = true,
+              defaultValue = "${ATELIER_PLUGIN_UPLOAD_TOKEN_FILE}",
+              description =
+                  "The file of the token that the studio was started with"
+                      + " (ATELIER_PLUGIN_UPLOAD_TOKEN_FILE).")
+          Path tokenFile,
+      @Parameters(paramLabel = "JAR") Path jar)
+      throws CannotRunException {
+    try {
+      return print(studio.client().install(jar, Files.readString(tokenFile).strip()));
+    } catch (IOException e) {
+      throw new CannotRunException("The file " + e.getMessage() + " cannot be read.", e);
+    }
   }
 
   private static String path(String id) {

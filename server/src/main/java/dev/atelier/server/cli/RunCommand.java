@@ -3,6 +3,7 @@ package dev.atelier.server.cli;
 import dev.atelier.server.AtelierServer;
 import dev.atelier.server.ServerConfig;
 import dev.atelier.server.gpu.MemoryLimits;
+import dev.atelier.server.plugins.PluginSetup;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.SocketException;
@@ -12,6 +13,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -75,6 +77,15 @@ final class RunCommand implements Callable<Integer> {
               + " (ATELIER_HOST_MEMORY; a quarter of the machine's).")
   private Long hostMemory;
 
+  @Option(
+      names = "--plugin-upload-token-file",
+      paramLabel = "FILE",
+      defaultValue = "${ATELIER_PLUGIN_UPLOAD_TOKEN_FILE}",
+      description =
+          "Lets those who have the token in this file install plugins over HTTP"
+              + " (ATELIER_PLUGIN_UPLOAD_TOKEN_FILE; nobody may).")
+  private Path uploadTokenFile;
+
   @Mixin private final DownloadOptions downloads = new DownloadOptions();
   @Mixin private final StudioOptions studio = new StudioOptions();
   @Spec private CommandSpec spec;
@@ -103,6 +114,9 @@ final class RunCommand implements Callable<Integer> {
     if (modelMemory != null && modelMemory == 0) {
       throw new CannotRunException("--model-memory must be above 0.");
     }
+    PluginSetup plugins =
+        new PluginSetup(
+            Optional.of(studio.bundledPlugins()), UploadTokenFile.read(uploadTokenFile));
     return new ServerConfig(
         host,
         port,
@@ -111,7 +125,8 @@ final class RunCommand implements Callable<Integer> {
         builtIn,
         allowedHosts,
         new MemoryLimits(limit(modelMemory), limit(hostMemory)),
-        downloads.setup(studio.dataDir()));
+        downloads.setup(studio.dataDir()),
+        plugins);
   }
 
   private static OptionalLong limit(Long bytes) {

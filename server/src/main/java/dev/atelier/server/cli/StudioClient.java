@@ -2,15 +2,19 @@ package dev.atelier.server.cli;
 
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 
 /** Talks to a studio that runs, for commands. */
 final class StudioClient {
@@ -35,12 +39,31 @@ final class StudioClient {
    * @throws CannotRunException when it does not answer, or answers with a problem
    */
   JsonObject call(String method, String path) throws CannotRunException {
+    return call(path, request -> request.method(method, BodyPublishers.noBody()));
+  }
+
+  /**
+   * Installs a plugin.
+   *
+   * @param token what the studio wants to see for it
+   * @throws FileNotFoundException when there is no such jar
+   */
+  JsonObject install(Path jar, String token) throws CannotRunException, FileNotFoundException {
+    BodyPublisher body = BodyPublishers.ofFile(jar);
+    return call(
+        "/api/v1/plugins",
+        request ->
+            request
+                .header("Content-Type", "application/java-archive")
+                .header("Authorization", "Bearer " + token)
+                .POST(body));
+  }
+
+  private JsonObject call(String path, UnaryOperator<HttpRequest.Builder> how)
+      throws CannotRunException {
     HttpResponse<String> response;
     try {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(url + path))
-              .method(method, BodyPublishers.noBody())
-              .build();
+      HttpRequest request = how.apply(HttpRequest.newBuilder(URI.create(url + path))).build();
       response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
     } catch (IOException | IllegalArgumentException e) {
       throw new CannotRunException(

@@ -53,6 +53,11 @@ final class StudioOptions {
     return home.resolve("models").resolve("storybook");
   }
 
+  /** The folder of the plugins that Atelier brings. */
+  Path bundledPlugins() {
+    return home.resolve("server").resolve("target").resolve("plugins");
+  }
+
   /** Whether it names a folder: a variable that is set to nothing does not. */
   private static boolean isNamed(Path folder) {
     return folder != null && !folder.toString().isBlank();

@@ -3,32 +3,66 @@ package dev.atelier.server.http;
 import dev.atelier.server.plugins.LivePanel;
 import dev.atelier.server.plugins.PluginHost;
 import dev.atelier.server.plugins.PluginStatus;
+import dev.atelier.server.plugins.UnusableJarException;
+import dev.atelier.server.problem.Problem;
+import dev.atelier.server.problem.ProblemException;
+import dev.atelier.server.security.RequestBodies;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** {@code /api/v1/plugins}: what runs, and the switches. */
 final class PluginsApi {
+  static final String PATH = "/api/v1/plugins";
+
+  /** No form can have this type. */
+  static final RequestBodies.Rule BODIES =
+      new RequestBodies.Rule(Set.of("application/java-archive"), 64L << 20);
+
   private final Vertx vertx;
   private final PluginHost plugins;
+  private final boolean upload;
 
-  PluginsApi(Vertx vertx, PluginHost plugins) {
+  /**
+   * @param upload whether clients may install plugins
+   */
+  PluginsApi(Vertx vertx, PluginHost plugins, boolean upload) {
     this.vertx = vertx;
     this.plugins = plugins;
+    this.upload = upload;
   }
 
   void bind(RouterBuilder routes) {
+    routes.getRoute("installPlugin").addHandler(this::install);
     ApiCall.bind(routes, "listPlugins", call -> Future.succeededFuture(list()));
     ApiCall.bind(routes, "enablePlugin", call -> changed(plugins.enable(name(call))));
     ApiCall.bind(
         routes, "disablePlugin", call -> changed(plugins.disable(name(call), cancel(call))));
     ApiCall.bind(routes, "reloadPlugin", call -> changed(plugins.reload(name(call), cancel(call))));
     ApiCall.bind(routes, "removePlugin", call -> changed(plugins.remove(name(call), cancel(call))));
+  }
+
+  private void install(RoutingContext context) {
+    Buffer jar = Optional.ofNullable(context.body().buffer()).orElseGet(Buffer::buffer);
+    Future.fromCompletionStage(plugins.install(jar.getBytes()), vertx.getOrCreateContext())
+        .onSuccess(id -> ApiCall.of(context).json(201, list().put("installed", id)))
+        .onFailure(fault -> context.fail(problem(fault)));
+  }
+
+  private static Throwable problem(Throwable fault) {
+    Throwable cause = fault instanceof CompletionException ? fault.getCause() : fault;
+    return cause instanceof UnusableJarException
+        ? new ProblemException(Problem.of(422, cause.getMessage()))
+        : cause;
   }
 
   private static String name(ApiCall call) {
@@ -51,7 +85,8 @@ final class PluginsApi {
   private JsonObject list() {
     return new JsonObject()
         .put("plugins", new JsonArray(plugins.plugins().stream().map(PluginsApi::plugin).toList()))
-        .put("folder", plugins.folder().toString());
+        .put("folder", plugins.folder().toString())
+        .put("upload", upload);
   }
 
   private static JsonObject plugin(PluginStatus plugin) {

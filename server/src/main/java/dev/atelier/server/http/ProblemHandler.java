@@ -61,6 +61,9 @@ final class ProblemHandler implements Handler<RoutingContext> {
     Problem problem = problem(context);
     context.response().setStatusCode(problem.status());
     MEANT_FOR_SUCCESS.forEach(context.response().headers()::remove);
+    if (problem.status() == 401) {
+      context.response().putHeader("WWW-Authenticate", "Bearer realm=\"plugins\"");
+    }
     if (problem.status() == 405) {
       context.response().putHeader(HttpHeaders.ALLOW, allowed(path(context)));
     }

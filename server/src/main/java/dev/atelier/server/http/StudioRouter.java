@@ -7,6 +7,7 @@ import dev.atelier.server.security.IdleConnections;
 import dev.atelier.server.security.RequestBodies;
 import dev.atelier.server.security.RequestGuard;
 import dev.atelier.server.security.SecurityHeaders;
+import dev.atelier.server.security.UploadGate;
 import dev.atelier.server.studio.Studio;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -50,6 +51,7 @@ final class StudioRouter {
             .rootHandler(connections)
             .rootHandler(new SecurityHeaders())
             .rootHandler(new RequestGuard(hosts))
+            .rootHandler(new UploadGate(PluginsApi.PATH, limits.pluginUpload()))
             .rootHandler(
                 new RequestBodies(
                     Map.of(
@@ -58,7 +60,9 @@ final class StudioRouter {
                         A1111Api.IMG2IMG,
                         RequestBodies.Rule.json(A1111Api.IMG2IMG_LIMIT),
                         InputsApi.PATH,
-                        InputsApi.BODIES),
+                        InputsApi.BODIES,
+                        PluginsApi.PATH,
+                        PluginsApi.BODIES),
                     limits.bodyDeadline()));
     bindApi(builder, api, intake);
     Router router = builder.createRouter();
@@ -74,7 +78,7 @@ final class StudioRouter {
     new InputsApi(studio).bind(builder);
     new JobsApi(studio).bind(builder);
     new ModelsApi(studio).bind(builder);
-    new PluginsApi(vertx, studio.plugins()).bind(builder);
+    new PluginsApi(vertx, studio.plugins(), limits.pluginUpload().isPresent()).bind(builder);
     new DownloadsApi(studio).bind(builder);
     new PromptsApi(vertx, studio).bind(builder);
     new MemoryApi(studio.system()).bind(builder);

@@ -6,6 +6,7 @@ import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
@@ -126,6 +127,38 @@ final class PluginFolder implements AutoCloseable {
     }
     if (differs) {
       changed.run();
+    }
+  }
+
+  /**
+   * Takes a whole jar: under the name of the one of its plugin, or else of the plugin's id.
+   *
+   * @return the plugin's id
+   * @throws UnusableJarException when it can be no plugin; nothing is left of it then
+   */
+  String take(byte[] content) throws IOException, UnusableJarException {
+    // Hidden until it is known to be a plugin's.
+    Path arrived = Files.createTempFile(folder, ".arrived", ".jar");
+    try {
+      Files.write(arrived, content);
+      FoundJar jar = FoundJar.look(arrived, Stamp.of(arrived));
+      if (jar.problem().isPresent()) {
+        throw new UnusableJarException(jar.problem().get());
+      }
+      String id = PluginPlan.id(jar);
+      Path target =
+          found.values().stream()
+              .filter(other -> other.descriptor().isPresent() && PluginPlan.id(other).equals(id))
+              .map(FoundJar::file)
+              .findFirst()
+              .orElse(folder.resolve(id + ".jar"));
+      Files.move(
+          arrived, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Stamp stamp = Stamp.of(target);
+      found.put(target, FoundJar.look(target, stamp));
+      return id;
+    } finally {
+      Files.deleteIfExists(arrived);
     }
   }
 

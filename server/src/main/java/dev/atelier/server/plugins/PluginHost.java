@@ -203,6 +203,22 @@ public final class PluginHost implements AutoCloseable {
         });
   }
 
+  /**
+   * Puts a jar into the folder, in the place of the one that has its plugin by now.
+   *
+   * @return the plugin's id, once no older version of it runs; whether it starts says {@link
+   *     #plugins}. Fails with {@link UnusableJarException} when the jar can be no plugin
+   */
+  public CompletionStage<String> install(byte[] jar) {
+    return submit(
+            () -> {
+              String id = folder.take(jar);
+              reconcile();
+              return reconciliation.settled(id).thenApply(settled -> id);
+            })
+        .thenCompose(installed -> installed);
+  }
+
   private interface Change {
     void make() throws IOException;
   }

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Reads request bodies: JSON only, or pictures where a path takes them, of a limited size, in a
+ * Reads request bodies: JSON only, or files where a path takes them, of a limited size, in a
  * limited time. Another web site's page can send forms and plain text to any host without asking,
  * JSON and pictures it cannot; and what is not a form needs no parser of multipart boundaries,
  * field names and file names.
@@ -50,7 +50,7 @@ public final class RequestBodies implements Handler<RoutingContext> {
     String refusal() {
       return mediaTypes.contains(JSON)
           ? "Send the body as JSON, with the header Content-Type: application/json."
-          : "Send the picture itself as the body, with its type in the header Content-Type: %s."
+          : "Send the file itself as the body, with its type in the header Content-Type: %s."
               .formatted(mediaTypes.stream().sorted().collect(Collectors.joining(" or ")));
     }
   }

@@ -6,6 +6,7 @@ import dev.atelier.server.AtelierServer;
 import dev.atelier.server.ServerConfig;
 import dev.atelier.server.downloads.DownloadSetup;
 import dev.atelier.server.gpu.MemoryLimits;
+import dev.atelier.server.plugins.PluginSetup;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.awt.image.BufferedImage;
@@ -51,6 +52,14 @@ final class RunningStudio implements AutoCloseable {
             List.of(),
             MemoryLimits.OF_MACHINE,
             downloads);
+    return new RunningStudio(AtelierServer.start(config).await());
+  }
+
+  /** Starts one that comes by its plugins in another way. */
+  static RunningStudio start(Path data, PluginSetup plugins) {
+    ServerConfig config =
+        new ServerConfig("127.0.0.1", 0, data, List.of(), STORYBOOK, List.of())
+            .withPlugins(plugins);
     return new RunningStudio(AtelierServer.start(config).await());
   }
 

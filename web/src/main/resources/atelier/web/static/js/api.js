@@ -26,16 +26,17 @@ export class Problem extends Error {
 /**
  * @param {string} method
  * @param {string} path  below /api/v1
- * @param {object | Blob} [body]  a picture goes as it is, anything else as JSON
+ * @param {object | Blob} [body]  a file goes as it is, anything else as JSON
+ * @param {Record<string, string>} [headers]
  * @returns {Promise<any>} the JSON answer; undefined when there is none
  * @throws {Problem}
  */
-async function call(method, path, body) {
+async function call(method, path, body, headers = {}) {
   let response;
   try {
     response = await fetch(`/api/v1${path}`, {
       method,
-      headers: body ? {'Content-Type': body instanceof Blob ? body.type : 'application/json'} : {},
+      headers: body ? {...headers, 'Content-Type': body instanceof Blob ? body.type : 'application/json'} : headers,
       body: body instanceof Blob ? body : body && JSON.stringify(body),
     });
   } catch {
@@ -116,14 +117,18 @@ export const api = {
   /** Frees the memory of a model that is idle, or of all of them. @param {number} [id] */
   free: (id) => call('DELETE', id === undefined ? '/memory' : `/memory/${id}`),
 
-  /** @returns {Promise<{plugins: Plugin[], folder: string}>} */
+  /** @returns {Promise<{plugins: Plugin[], folder: string, upload: boolean}>} */
   plugins: () => call('GET', '/plugins'),
+
+  /** Installs a plugin's jar. @param {Blob} jar @param {string} token @returns {Promise<{plugins: Plugin[], folder: string, upload: boolean, installed: string}>} */
+  installPlugin: (jar, token) =>
+    call('POST', '/plugins', new Blob([jar], {type: 'application/java-archive'}), {Authorization: `Bearer ${token}`}),
 
   /**
    * @param {'enable' | 'disable' | 'reload' | 'remove'} action
    * @param {string} id
    * @param {boolean} cancel  whether to cancel the pictures that it takes part in
-   * @returns {Promise<{plugins: Plugin[], folder: string}>} the plugins once it is done
+   * @returns {Promise<{plugins: Plugin[], folder: string, upload: boolean}>} the plugins once it is done
    */
   changePlugin: (action, id, cancel) =>
     call(

@@ -33,12 +33,26 @@ export class Plugins {
     return this.#take(() => api.changePlugin(action, id, cancel));
   }
 
-  /** @param {() => Promise<{plugins: Plugin[], folder: string}>} ask */
+  /**
+   * Installs a jar.
+   *
+   * @param {Blob} jar
+   * @param {string} token
+   * @returns {Promise<string>} the plugin's id
+   * @throws {import('./api.js').Problem}
+   */
+  async install(jar, token) {
+    const answer = await api.installPlugin(jar, token);
+    await this.#take(async () => answer);
+    return answer.installed;
+  }
+
+  /** @param {() => Promise<{plugins: Plugin[], folder: string, upload: boolean}>} ask */
   async #take(ask) {
     const turn = ++this.#asked;
     try {
-      const {plugins, folder} = await ask();
-      if (turn === this.#asked) this.#store.update({plugins, pluginFolder: folder, pluginProblem: null});
+      const {plugins, folder, upload} = await ask();
+      if (turn === this.#asked) this.#store.update({plugins, pluginFolder: folder, pluginUpload: upload, pluginProblem: null});
     } catch (problem) {
       this.#store.update({pluginProblem: /** @type {Error} */ (problem).message});
     }

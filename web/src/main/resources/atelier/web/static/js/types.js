@@ -180,6 +180,7 @@
  * @property {Sampler[]} samplers
  * @property {Plugin[] | null} plugins  null when not known yet
  * @property {string | null} pluginFolder
+ * @property {boolean} [pluginUpload]  whether jars can be installed from the page
  * @property {string | null} pluginProblem
  * @property {Job[]} jobs  the jobs this page knows, oldest first
  * @property {string | null} liveId  the job that a `live` stage follows

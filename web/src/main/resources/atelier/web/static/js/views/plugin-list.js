@@ -1,6 +1,7 @@
 import {html, nothing, render, repeat} from '../lit.js';
 import {memory} from '../model/format.js';
 import {icon} from './icons.js';
+import {createInstall} from './plugin-install.js';
 
 /**
  * @typedef {import('../types.js').Plugin} Plugin
@@ -29,6 +30,7 @@ export function createPluginList(root, plugins) {
   const busy = new Set();
   /** @type {State} */
   let last;
+  const install = createInstall(plugins, () => draw(last));
 
   /** @param {'enable' | 'disable' | 'reload' | 'remove'} action @param {string} id @param {boolean} [cancel] */
   async function change(action, id, cancel) {
@@ -50,7 +52,7 @@ export function createPluginList(root, plugins) {
 
   const draw = (/** @type {State} */ state) => {
     last = state;
-    const {plugins: all, pluginFolder, pluginProblem} = state;
+    const {plugins: all, pluginFolder, pluginUpload, pluginProblem} = state;
     render(
       html`
         <div class="place-head"><h2>Plugins</h2></div>
@@ -61,6 +63,7 @@ export function createPluginList(root, plugins) {
               <p class="muted">To write one, begin with <code>./atelier plugins new my-plugin</code>.</p></div>`
           : nothing}
         <ul class="plugins" data-testid="plugins">${repeat(all ?? [], (p) => p.id, (p) => row(p))}</ul>
+        ${pluginUpload ? install() : nothing}
         ${pluginFolder ? html`<p class="plugin-folder muted">Jars are taken from <code>${pluginFolder}</code> as they come, change and go.</p>` : nothing}
       `,
       root,
