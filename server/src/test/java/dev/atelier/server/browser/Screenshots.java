@@ -8,6 +8,8 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import dev.atelier.server.downloads.DownloadSetup;
 import dev.atelier.server.downloads.FakeHub;
+import dev.atelier.server.plugins.LoraFiles;
+import dev.atelier.server.plugins.LoraJar;
 import dev.atelier.server.plugins.PluginJar;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -117,6 +119,47 @@ class Screenshots {
               "colour": {"type": "boolean", "title": "In colour", "default": true},
               "words": {"type": "string", "title": "Words", "default": ""}}}
             """);
+  }
+
+  /** The card of the LoRAs: one in use, one broken, one with a picture. */
+  @Test
+  void takeLoras() throws IOException {
+    Path models = data.resolve("mine");
+    LoraFiles.ofSeed(1)
+        .metadata("ss_base_model_version", "sd_v1")
+        .words("ink drawing", "paper texture", "black and white", "brush strokes", "calligraphy")
+        .tensor("lora_unet_up_blocks_9_attn.lora_down.weight", 4, 8)
+        .write(models, "ink-drawing-style-v2");
+    LoraFiles.ofSeed(2).metadata("ss_base_model_version", "sd_v1").write(models, "watercolor");
+    LoraFiles.ofSeed(3)
+        .write(models, "a name that is far too long to fit into one line of the card");
+    LoraFiles.ofSeed(4).words("knight").write(models, "knight");
+    LoraFiles.write(models, "half.safetensors", new byte[100]);
+    Files.copy(
+        Path.of("..", "docs", "images", "generate.png"),
+        models.resolve("loras").resolve("watercolor.preview.png"));
+    LoraJar.dropInto(data.resolve("studio"));
+    browser.expect("ERR_CONNECTION_REFUSED");
+    try (RunningStudio studio = RunningStudio.start(data.resolve("studio"), models)) {
+      loras(studio, 1440, 900, ColorScheme.DARK, "loras");
+      loras(studio, 1440, 900, ColorScheme.LIGHT, "loras-light");
+      loras(studio, 390, 844, ColorScheme.DARK, "loras-phone");
+      loras(studio, 390, 844, ColorScheme.LIGHT, "loras-phone-light");
+    }
+  }
+
+  private void loras(RunningStudio studio, int width, int height, ColorScheme scheme, String name) {
+    StudioPage page = browser.open(studio, screen(width, height, scheme));
+    page.at("panel-toggle").click();
+    assertThat(page.at("lora-card")).hasCount(5);
+    page.at("lora-switch").nth(1).check();
+    page.at("lora-switch").nth(2).check();
+    page.at("lora-unet").first().fill("0.65");
+    page.at("panel").first().evaluate("card => card.scrollIntoView()");
+    take(page, name);
+    page.at("lora-card").nth(2).getByTestId("lora-details").locator("summary").click();
+    page.at("lora-card").nth(2).evaluate("card => card.scrollIntoView()");
+    take(page, name + "-details");
   }
 
   /** The place of the models, with an offer and a download under way. */

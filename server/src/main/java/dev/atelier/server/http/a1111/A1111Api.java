@@ -87,6 +87,8 @@ public final class A1111Api {
     router.get("/sdapi/v1/samplers").handler(context -> json(context, SamplerNames.list()));
     router.get("/sdapi/v1/schedulers").handler(context -> json(context, Schedulers.list()));
     router.get("/sdapi/v1/embeddings").handler(this::embeddings);
+    router.get("/sdapi/v1/loras").handler(this::loras);
+    router.post("/sdapi/v1/refresh-loras").handler(this::refreshLoras);
     router.get("/sdapi/v1/progress").handler(this::progress);
     router.post("/sdapi/v1/interrupt").handler(this::interrupt);
     router.post(PNG_INFO).handler(this::pngInfo);
@@ -170,6 +172,21 @@ public final class A1111Api {
     vertx
         .executeBlocking(() -> EmbeddingList.of(studio.models().catalog()))
         .onSuccess(list -> json(context, list))
+        .onFailure(context::fail);
+  }
+
+  private void loras(RoutingContext context) {
+    vertx
+        .executeBlocking(() -> LoraList.of(studio.models().catalog()))
+        .onSuccess(list -> json(context, list))
+        .onFailure(context::fail);
+  }
+
+  private void refreshLoras(RoutingContext context) {
+    studio
+        .models()
+        .rescan()
+        .onSuccess(scanned -> send(context, Buffer.buffer("null")))
         .onFailure(context::fail);
   }
 

@@ -35,7 +35,6 @@ record PictureRequest(LenientFields fields) {
           Map.entry("refiner_checkpoint", "The refiner is"),
           Map.entry("firstpass_image", "A first-pass image is"),
           Map.entry("script_name", "Scripts are"),
-          Map.entry("alwayson_scripts", "Always-on scripts are"),
           Map.entry("latent_mask", "A mask for the latent is"));
 
   /** The same of hires fix, which is asked for by {@code enable_hr}. */
@@ -152,7 +151,8 @@ record PictureRequest(LenientFields fields) {
         .optSampler(sampler.sampler())
         .optScheduleType(sampler.scheduleType().orElse(ScheduleType.AUTOMATIC))
         .optClipSkip(clipSkip)
-        .optVae(vae);
+        .optVae(vae)
+        .optExtras(AlwaysOnScripts.of(fields));
   }
 
   private int clamped(String field, int otherwise) {

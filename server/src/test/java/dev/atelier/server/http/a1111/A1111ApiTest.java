@@ -248,7 +248,8 @@ class A1111ApiTest {
           {"seed_resize_from_w":64}             | Seed resizing is not supported here;
           {"seed_resize_from_w":512}            | Seed resizing
           {"script_name":"X/Y/Z plot"}          | Scripts
-          {"alwayson_scripts":{"ADetailer":{}}} | Always-on scripts
+          {"alwayson_scripts":{"ADetailer":{}}} | The plugin adetailer does not run;
+          {"alwayson_scripts":{"lora":{"args":[1]}}} | Always-on scripts are plugins here
           {"refiner_checkpoint":"x"}            | The refiner
           {"override_settings":{"CLIP_stop_at_last_layers":13}} | CLIP_stop_at_last_layers must be between 1 and 12, not 13.
           {"override_settings":{"CLIP_stop_at_last_layers":"x"}} | CLIP_stop_at_last_layers must be a number
