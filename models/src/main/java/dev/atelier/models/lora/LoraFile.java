@@ -41,7 +41,7 @@ public final class LoraFile {
    */
   public static LoraSummary inspect(Path file) {
     try (WeightSource source = WeightSource.open(file)) {
-      LoraKeys keys = LoraKeys.of(source, SD15);
+      LoraKeys keys = LoraKeys.of(file, source.names(), SD15);
       Set<LoraKind> kinds = EnumSet.noneOf(LoraKind.class);
       Set<Integer> ranks = new TreeSet<>();
       List<LoraModule> modules = new ArrayList<>();

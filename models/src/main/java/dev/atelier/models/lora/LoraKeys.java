@@ -5,13 +5,14 @@ import dev.atelier.models.weights.Component;
 import dev.atelier.models.weights.KeyMapping;
 import dev.atelier.models.weights.ModuleNames;
 import dev.atelier.models.weights.UNetConfig;
-import dev.atelier.models.weights.WeightSource;
 import dev.atelier.models.weights.WeightsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,14 +60,15 @@ record LoraKeys(
   /**
    * Sorts a file's keys.
    *
+   * @param file for messages
    * @throws WeightsException when it has the same part of a module twice
    */
-  static LoraKeys of(WeightSource file, Model model) {
+  static LoraKeys of(Path file, Collection<String> keys, Model model) {
     Map<Component, Map<String, Map<LoraPart, String>>> modules = new EnumMap<>(Component.class);
     modules.put(Component.UNET, new LinkedHashMap<>());
     modules.put(Component.TEXT_ENCODER, new LinkedHashMap<>());
     List<String> unmatched = new ArrayList<>();
-    for (String key : file.names()) {
+    for (String key : keys) {
       String words = PARTS.find(key).orElse("");
       int space = words.lastIndexOf(' ');
       Optional<Place> place =
@@ -83,7 +85,7 @@ record LoraKeys(
               .put(part, key);
       if (other != null) {
         throw new WeightsException(
-            file.file(),
+            file,
             "its keys \"%s\" and \"%s\" mean the same weight; the file is damaged."
                 .formatted(other, key));
       }

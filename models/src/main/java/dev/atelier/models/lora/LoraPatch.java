@@ -13,12 +13,6 @@ import java.util.Map;
 
 /** What several LoRAs add to one network. */
 final class LoraPatch implements WeightPatch {
-  /**
-   * Numbers that are copied and added to at once: what was written is still in the processor's
-   * cache when it is added to.
-   */
-  private static final long PIECE = 1 << 20;
-
   private final ComputeDevice device;
   private final Map<String, List<ParameterChange>> changes;
 
@@ -66,8 +60,6 @@ final class LoraPatch implements WeightPatch {
     }
     NDArray up = all.size() == 1 ? ups.get(0) : NDArrays.concat(ups, 1);
     NDArray down = all.size() == 1 ? downs.get(0) : NDArrays.concat(downs, 0);
-    long row = into.size() / into.size(0);
-    int rows = (int) Math.max(1, PIECE / row);
-    device.layers().call("overwrite_low_rank", into, stored, up, down, rows).close();
+    device.layers().call("overwrite_low_rank", into, stored, up, down).close();
   }
 }

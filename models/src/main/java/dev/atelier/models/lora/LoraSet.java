@@ -75,7 +75,7 @@ public final class LoraSet implements AutoCloseable {
     OpenLora lora = OpenLora.open(use.file(), model);
     List<String> unmatched = lora.unmatched();
     if (!unmatched.isEmpty()) {
-      log.warn("{} has {} keys that fit nowhere: {}", use.file(), unmatched.size(), unmatched);
+      log.warn("{} has {} keys that fit nowhere", use.file(), unmatched.size());
     }
     if (lora.modules(Component.UNET).findAny().isEmpty()
         && lora.modules(Component.TEXT_ENCODER).findAny().isEmpty()) {

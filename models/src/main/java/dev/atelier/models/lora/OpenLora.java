@@ -23,7 +23,7 @@ final class OpenLora implements AutoCloseable {
     Path file = source.file();
     this.source = source;
     this.stamps = FileStamps.of(List.of(file, AdapterConfig.beside(file)));
-    this.keys = LoraKeys.of(source, model);
+    this.keys = LoraKeys.of(file, source.names(), model);
     this.config = AdapterConfig.of(source);
   }
 

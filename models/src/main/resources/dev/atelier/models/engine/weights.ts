@@ -1,20 +1,13 @@
   def overwrite(self: __torch__.Layers, w: Tensor, stored: Tensor) -> Tensor:
     return torch.copy_(w, stored)
-  def overwrite_low_rank(self: __torch__.Layers, w: Tensor, stored: Tensor, up: Tensor, down: Tensor, rows: int) -> Tensor:
-    flat = torch.flatten(w, 1)
-    plain = torch.flatten(stored, 1)
-    pieces = torch.floordiv(torch.sub(torch.add(torch.size(w, 0), rows), 1), rows)
-    for i in range(pieces):
-      start = torch.mul(i, rows)
-      end = torch.add(start, rows)
-      piece = torch.slice(flat, 0, start, end, 1)
-      _0 = torch.copy_(piece, torch.slice(plain, 0, start, end, 1))
-      _1 = torch.addmm_(piece, torch.slice(up, 0, start, end, 1), down)
+  def overwrite_low_rank(self: __torch__.Layers, w: Tensor, stored: Tensor, up: Tensor, down: Tensor) -> Tensor:
+    flat = torch.flatten(torch.copy_(w, stored), 1)
+    _0 = torch.addmm_(flat, up, down)
     return w
   def to_float(self: __torch__.Layers, x: Tensor) -> Tensor:
     return torch.to(x, 6, False, True)
   def add_scaled(self: __torch__.Layers, w: Tensor, delta: Tensor, scale: float) -> Tensor:
-    return torch.add_(w, torch.view(delta, torch.size(w)), alpha=scale)
+    return torch.add_(w, torch.reshape(delta, torch.size(w)), alpha=scale)
   def low_rank(self: __torch__.Layers, up: Tensor, down: Tensor) -> Tensor:
     return torch.matmul(torch.flatten(up, 1), torch.flatten(down, 1))
   def tucker(self: __torch__.Layers, core: Tensor, up: Tensor, down: Tensor) -> Tensor:
@@ -23,12 +16,12 @@
     return torch.mul(x, y)
   def kronecker(self: __torch__.Layers, x: Tensor, y: Tensor) -> Tensor:
     if torch.eq(torch.dim(y), 4):
-      z = torch.kron(torch.unsqueeze(torch.unsqueeze(x, -1), -1), y)
+      z = torch.kron(torch.unsqueeze(torch.unsqueeze(torch.contiguous(x), -1), -1), torch.contiguous(y))
     else:
-      z = torch.kron(x, y)
+      z = torch.kron(torch.contiguous(x), torch.contiguous(y))
     return z
   def magnitude_change(self: __torch__.Layers, plain: Tensor, delta: Tensor, magnitude: Tensor, scale: float, axis: int) -> Tensor:
-    merged = torch.flatten(torch.add(plain, torch.view(delta, torch.size(plain)), alpha=scale), 1)
+    merged = torch.flatten(torch.add(plain, torch.reshape(delta, torch.size(plain)), alpha=scale), 1)
     if torch.eq(axis, 0):
       norm = torch.norm(merged, 2, [1], True)
       turned = torch.mul(merged, torch.div(torch.view(magnitude, [-1, 1]), norm))

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.StringJoiner;
 
 /** Builds safetensors files byte by byte, right ones and wrong ones. */
-final class SafetensorsBytes {
+public final class SafetensorsBytes {
   private final StringJoiner members = new StringJoiner(",", "{", "}");
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
 
@@ -38,7 +38,7 @@ final class SafetensorsBytes {
     }
   }
 
-  SafetensorsBytes add(String name, StoredType type, long[] shape, byte[] bytes) {
+  public SafetensorsBytes add(String name, StoredType type, long[] shape, byte[] bytes) {
     members.add(
         String.format(
             "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}",
@@ -47,13 +47,14 @@ final class SafetensorsBytes {
     return this;
   }
 
-  SafetensorsBytes addMetadata(String key, String value) {
-    members.add(String.format("\"__metadata__\":{\"%s\":\"%s\"}", key, value));
+  public SafetensorsBytes addMetadata(String key, String value) {
+    members.add(
+        String.format("\"__metadata__\":{\"%s\":\"%s\"}", key, value.replace("\"", "\\\"")));
     return this;
   }
 
   /** The data begins at a multiple of 8, as the reference writes files. */
-  byte[] build() {
+  public byte[] build() {
     return build(-members.toString().getBytes(StandardCharsets.UTF_8).length & 7);
   }
 
