@@ -3,11 +3,13 @@ package dev.atelier.server.cli;
 import dev.atelier.models.bench.Benchmark;
 import dev.atelier.models.bench.Benchmark.Report;
 import dev.atelier.models.bench.Benchmark.Row;
+import dev.atelier.models.bench.LoraBenchmark;
 import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.catalog.ModelEntry;
 import dev.atelier.models.catalog.ModelKind;
 import dev.atelier.models.text.ClipVocabulary;
 import dev.atelier.models.weights.RandomCheckpoint;
+import dev.atelier.models.weights.RandomLora;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -45,6 +47,12 @@ final class BenchCommand implements Callable<Integer> {
               + " 2.2 GB of disk for a while, 6 GB of memory, and minutes on a CPU.")
   private boolean sd15;
 
+  @Option(
+      names = "--lora",
+      description =
+          "With --sd15: measure only how a random LoRA of rank 32 is put on and taken off.")
+  private boolean lora;
+
   @Option(names = "--steps", defaultValue = "20", description = "Steps of the whole picture (20).")
   private int steps;
 
@@ -56,6 +64,9 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CannotRunException {
+    if (lora && !sd15) {
+      throw new CannotRunException("--lora measures random weights; give --sd15 as well.");
+    }
     if (!sd15) {
       measure(entry());
       return 0;
@@ -63,7 +74,12 @@ final class BenchCommand implements Callable<Integer> {
     try {
       Path folder = Files.createTempDirectory("atelier-bench");
       try {
-        measure(randomModel(folder));
+        ModelEntry random = randomModel(folder);
+        if (lora) {
+          measureLora(random, folder);
+        } else {
+          measure(random);
+        }
       } finally {
         delete(folder);
       }
@@ -88,6 +104,19 @@ final class BenchCommand implements Callable<Integer> {
         Files.delete(file);
       }
     }
+  }
+
+  private void measureLora(ModelEntry entry, Path folder) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    var random = new RandomLora(RandomCheckpoint.sd15(1), 32);
+    Path file = folder.resolve("random-lora.safetensors");
+    random.write(file);
+    out.printf(
+        Locale.ROOT,
+        "A LoRA of rank 32 that changes %.0f million parameters of the UNet, and the text encoder%n%n",
+        random.unetParameters() / 1e6);
+    out.printf(Locale.ROOT, "%-40s %10s %10s%n", "", "median ms", "best ms");
+    new LoraBenchmark(entry, file, repeats).run().forEach(row -> print(out, row));
   }
 
   private void measure(ModelEntry entry) {
