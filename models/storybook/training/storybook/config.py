@@ -59,6 +59,21 @@ SMOKE = Run(size=64, pictures=16, captions=2, vae_steps=10, vae_batch=8, text_st
 
 
 @dataclass(frozen=True)
+class Sharpening:
+    """How much is drawn and trained when a decoder is trained on."""
+
+    seed: int = 23
+    size: int = 256
+    pictures: int = 65_536
+    steps: int = 12_000
+    batch: int = 128
+    held_out: int = 500
+
+
+SHARPENING_SMOKE = Sharpening(size=64, pictures=8, steps=2, batch=4, held_out=2)
+
+
+@dataclass(frozen=True)
 class Controls:
     """How much is drawn and trained for each ControlNet."""
 

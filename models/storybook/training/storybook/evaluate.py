@@ -15,6 +15,7 @@ import torch
 from storybook import captions, classifier, data, sheet, world
 from storybook.pipeline import Pipeline
 
+HELD_OUT = 70_000  # the seed of pictures that no training saw
 PROMPTS = [
     'a photo of a princess, wearing a pink dress, dancing, in a flower meadow',
     'a photo of a knight, holding a sword, in front of a castle with a rainbow',
@@ -63,12 +64,32 @@ def _asked(count, unseen):
     return prompts, specs
 
 
+@torch.no_grad()
+def reconstruct(vae, styles, size, device):
+    """Mean and worst PSNR in dB per style, and pairs of pictures to look at.
+
+    :param styles: Scenes by their style
+    """
+    out, pairs = {}, []
+    for style, scenes_ in styles.items():
+        images, values = data.pictures(scenes_.arrays, device, size)[0], []
+        for i in range(0, len(images), 50):
+            x = data.to_float(images[i:i + 50])
+            y = vae.decode(vae.encode(x)[0]).clamp(-1, 1)
+            values.append(-10 * torch.log10((((y - x) / 2) ** 2).mean((1, 2, 3))))
+            if i == 0:
+                pairs.append(torch.stack([x[:4], y[:4]], 1).flatten(0, 1) / 2 + .5)
+        values = torch.cat(values)
+        out[style] = {'mean': round(values.mean().item(), 2), 'worst': round(values.min().item(), 2)}
+    return out, torch.cat(pairs)
+
+
 def scenes(run, tokenizer):
     """Held-out scenes per style; the asked prompts with their scenes, by whether training saw their combination.
 
     Forks, so it is called before the GPU is touched.
     """
-    styles = {s: data.scenes(70_000 + i, run.held_out, tokenizer, style=s) for i, s in enumerate(world.STYLES)}
+    styles = {s: data.scenes(HELD_OUT + i, run.held_out, tokenizer, style=s) for i, s in enumerate(world.STYLES)}
     asked = {}
     for name, unseen in (('seen', False), ('unseen', True)):
         prompts, specs = _asked(run.prompts, unseen)
@@ -95,23 +116,12 @@ class Evaluation:
     def _sheet(self, pictures, name):
         sheet.save(pictures, 8, os.path.join(self.out, name))
 
-    @torch.no_grad()
     def reconstruct(self):
-        """Mean and worst PSNR in dB per style, and pairs of pictures to look at."""
-        out, pairs, vae = {}, [], self.pipeline.vae
-        for style, scenes_ in self.styles.items():
-            images, values = data.pictures(scenes_.arrays, self.device, self.run.size)[0], []
-            for i in range(0, len(images), 50):
-                x = data.to_float(images[i:i + 50])
-                y = vae.decode(vae.encode(x)[0]).clamp(-1, 1)
-                values.append(-10 * torch.log10((((y - x) / 2) ** 2).mean((1, 2, 3))))
-                if i == 0:
-                    pairs.append(torch.stack([x[:4], y[:4]], 1).flatten(0, 1) / 2 + .5)
-            values = torch.cat(values)
-            out[style] = {'mean': round(values.mean().item(), 2), 'worst': round(values.min().item(), 2)}
-        self._sheet(torch.cat(pairs), 'reconstruction.png')
-        self.numbers['psnr'] = out
-        return self._save()
+        """See the function of this name."""
+        self.numbers['psnr'], pairs = reconstruct(self.pipeline.vae, self.styles, self.run.size, self.device)
+        self._sheet(pairs, 'reconstruction.png')
+        self._save()
+        return self.numbers['psnr']
 
     def draw(self):
         """The contact sheet, and the pictures that were asked for."""

@@ -13,7 +13,7 @@ from storybook import config, data, export, sheet
 from storybook.nn.tiny import PreviewDecoder
 from storybook.training import cosine, half_precision
 
-PEAK, CROP = 1e-3, 16  # latent pixels
+PEAK, CROP, CROPS_UNTIL = 1e-3, 16, .6  # latent pixels; the rest sees whole pictures, with their real borders
 FOLDER = 'preview_decoder'
 
 
@@ -46,11 +46,11 @@ def train(latents, images, steps, batch, seconds=None, seed=13):
     device, began = images.device, time.time()
     model = PreviewDecoder(config.PREVIEW).to(device).to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(model.parameters(), lr=PEAK, betas=(.9, .99), weight_decay=1e-4)
-    size = min(CROP, latents.shape[2])
     step, fraction = 0, 0.
     while fraction < 1:
-        rows = torch.randint(0, len(images), (batch,), device=device)
-        z, wanted = _crops(latents, images, rows, size)
+        crops = fraction < CROPS_UNTIL
+        rows = torch.randint(0, len(images), (batch if crops else max(1, batch // 4),), device=device)
+        z, wanted = _crops(latents, images, rows, min(CROP, latents.shape[2]) if crops else latents.shape[2])
         for group in optimizer.param_groups:
             group['lr'] = cosine(fraction, step, PEAK, 200)
         with half_precision(device):

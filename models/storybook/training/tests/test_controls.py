@@ -1,12 +1,15 @@
 """Keeps what the later stages make in the layouts that users bring; on the CPU, in seconds."""
+import tempfile
 import unittest
 
 import torch
 
-from storybook import adherence, config, hints
+from storybook import adherence, config, hints, sharpen, train_vae
 from storybook.nn.controlnet import ControlNet
 from storybook.nn.tiny import PreviewDecoder
 from storybook.nn.unet import UNet
+from storybook.nn.vae import Autoencoder
+from storybook.precompile import Alone
 from storybook.world import KEYPOINTS
 
 
@@ -40,6 +43,19 @@ class PreviewDecoderTest(unittest.TestCase):
 
     def test_a_latent_becomes_a_picture_eight_times_as_large(self):
         self.assertEqual((1, 3, 64, 32), tuple(PreviewDecoder(config.PREVIEW)(torch.randn(1, 4, 8, 4)).shape))
+
+
+class SharpenTest(unittest.TestCase):
+    def test_the_encoder_stays_as_it_is(self):
+        torch.manual_seed(0)
+        vae = Autoencoder(config.VAE | {'sample_size': 64})
+        before = {name: value.clone() for name, value in vae.state_dict().items()}
+        sharpen.freeze_encoder(vae)
+        images = torch.randint(0, 256, (4, 64, 64, 3), dtype=torch.uint8)
+        with tempfile.TemporaryDirectory() as folder:
+            train_vae.train(vae, images, torch.full((4, 2), 32.), torch.zeros(4, dtype=torch.long), 2, 4, folder, Alone(), compiled=False)
+        changed = {name.split('.')[0] for name, value in vae.state_dict().items() if not torch.equal(value, before[name])}
+        self.assertEqual({'decoder', 'post_quant_conv'}, changed)
 
 
 class HintsTest(unittest.TestCase):
