@@ -46,7 +46,6 @@ final class ImagesApi {
     ApiCall call = ApiCall.of(context);
     StartDefaults.complete(call.body(), studio.inputs())
         .map(fields -> RequestDefaults.complete(fields, studio.models().catalog()))
-        .map(studio.plugins()::complete)
         .compose(request -> intake.submit(List.of(request)))
         .map(jobs -> jobs.get(0))
         .onSuccess(

@@ -27,8 +27,13 @@ public final class JobIntake {
 
   /** Queues all of them, or none when they do not fit or plugins say what is wrong with one. */
   public Future<List<Job>> submit(List<ImageRequest> requests) {
-    return admitted(requests)
-        .compose(admitted -> studio.system().get())
+    return admitted(requests).compose(this::queue);
+  }
+
+  private Future<List<Job>> queue(List<ImageRequest> requests) {
+    return studio
+        .system()
+        .get()
         .compose(
             system -> {
               if (system.queue().queued() + requests.size() > limit) {
@@ -45,12 +50,8 @@ public final class JobIntake {
             });
   }
 
-  private Future<Void> admitted(List<ImageRequest> requests) {
+  private Future<List<ImageRequest>> admitted(List<ImageRequest> requests) {
     return vertx.executeBlocking(
-        () -> {
-          requests.forEach(studio.plugins()::admit);
-          return null;
-        },
-        false);
+        () -> requests.stream().map(studio.plugins()::admit).toList(), false);
   }
 }

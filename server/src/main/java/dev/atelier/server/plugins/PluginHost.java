@@ -128,27 +128,22 @@ public final class PluginHost implements AutoCloseable {
   }
 
   /**
-   * What a request says to plugins, checked and with defaults filled in.
+   * A request as plugins want it queued: what it says to them checked and with defaults filled in.
+   * Blocks, and waits for a plugin that is being exchanged in this moment.
    *
-   * @throws InvalidRequestException when it speaks to one that does not run, or says what it may
-   *     not
+   * @throws InvalidRequestException when it speaks to one that does not run, says what it may not,
+   *     or asks for what one of them cannot make
    */
-  public ImageRequest complete(ImageRequest request) {
-    return running.complete(request);
-  }
-
-  /**
-   * Asks the plugins whether a complete request can be made as it stands. Blocks.
-   *
-   * @throws InvalidRequestException with what one of them says against it
-   */
-  public void admit(ImageRequest request) {
+  public ImageRequest admit(ImageRequest request) {
+    running.awaitSettled();
+    ImageRequest complete = running.complete(request);
     running
-        .refusal(request, this::fault)
+        .refusal(complete, this::fault)
         .ifPresent(
             refusal -> {
               throw new InvalidRequestException(refusal.field(), refusal.sentence());
             });
+    return complete;
   }
 
   /**

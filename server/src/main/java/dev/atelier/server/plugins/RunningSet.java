@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
@@ -21,6 +22,8 @@ import java.util.function.BiConsumer;
  * start.
  */
 final class RunningSet {
+  private static final int MAX_WAIT_SECONDS = 30;
+
   private volatile List<RunningPlugin> plugins = List.of();
   private boolean moving;
 
@@ -94,7 +97,21 @@ final class RunningSet {
     return plugins.stream().filter(plugin -> plugin.enter(job)).toList();
   }
 
-  /** See {@link PluginHost#complete}. */
+  /** Waits while plugins are exchanged, for as long as their callbacks may take at most. */
+  synchronized void awaitSettled() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MAX_WAIT_SECONDS);
+    try {
+      for (long left = end - System.nanoTime();
+          moving && left > 0;
+          left = end - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** See {@link PluginHost#admit}. */
   ImageRequest complete(ImageRequest request) {
     if (request.extras().parameters().isEmpty()) {
       return request;

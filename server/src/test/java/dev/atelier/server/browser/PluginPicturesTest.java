@@ -1,8 +1,11 @@
 package dev.atelier.server.browser;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.atelier.server.plugins.LoraFiles;
+import dev.atelier.server.plugins.LoraJar;
 import dev.atelier.server.plugins.PluginJar;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -12,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Versions of a plugin take turns on the real model while other pictures are made without pause.
- * {@code -Datelier.cycles=200} takes some minutes and logs the memory along the way.
+ * Versions of a plugin take turns on the real model, in pictures with a LoRA whose own plugin is
+ * exchanged as well, while other pictures are made without pause. {@code -Datelier.cycles=200}
+ * takes some minutes and logs the memory along the way.
  */
 class PluginPicturesTest {
   private static final Logger LOG = LoggerFactory.getLogger(PluginPicturesTest.class);
@@ -39,6 +44,13 @@ class PluginPicturesTest {
           .put("height", 64)
           .put("steps", 2)
           .put("seed", 7);
+
+  private static final JsonObject LORA =
+      new JsonObject()
+          .put(
+              "lora",
+              new JsonObject()
+                  .put("loras", new JsonArray().add(new JsonObject().put("name", "ink"))));
 
   private static final String SOURCE =
       """
@@ -73,15 +85,21 @@ class PluginPicturesTest {
   @Test
   void everyPictureIsRightWhileVersionsTakeTurns() throws Exception {
     PluginJar[] jars = {version(1), version(2)};
-    try (RunningStudio studio = RunningStudio.start(data)) {
-      int[] plain = pixels(studio, studio.make(REQUEST));
+    Path models = data.resolve("mine");
+    LoraFiles.ofSeed(1).write(models, "ink");
+    LoraJar.dropInto(data);
+    try (RunningStudio studio = RunningStudio.start(data, models)) {
+      JsonObject plainly = REQUEST.copy().put("model", "storybook");
+      int[] plain = pixels(studio, studio.make(plainly));
+      int[] styled = pixels(studio, studio.make(plainly.copy().put("plugins", LORA)));
+      assertFalse(Arrays.equals(plain, styled));
       AtomicBoolean enough = new AtomicBoolean();
       CompletableFuture<Integer> others =
           CompletableFuture.supplyAsync(
               () -> {
                 int made = 0;
                 while (!enough.get()) {
-                  assertArrayEquals(plain, pixels(studio, studio.make(REQUEST)));
+                  assertArrayEquals(plain, pixels(studio, studio.make(plainly)));
                   made++;
                 }
                 return made;
@@ -91,10 +109,11 @@ class PluginPicturesTest {
         for (int cycle = 0; cycle < CYCLES; cycle++) {
           int number = cycle % 2 + 1;
           jars[cycle % 2].write(data.resolve("plugins").resolve("turn.jar"));
+          LoraJar.dropInto(data);
           awaitVersion(studio, number + ".0.0");
           JsonObject with =
-              REQUEST.copy().put("plugins", new JsonObject().put("turn", new JsonObject()));
-          int[] expected = plain.clone();
+              plainly.copy().put("plugins", LORA.copy().put("turn", new JsonObject()));
+          int[] expected = styled.clone();
           expected[0] = colour(number);
           assertArrayEquals(expected, pixels(studio, studio.make(with)));
           if (cycle % 20 == 0 || cycle == CYCLES - 1) {

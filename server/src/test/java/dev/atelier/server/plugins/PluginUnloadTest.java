@@ -13,7 +13,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,5 +146,51 @@ class PluginUnloadTest {
     await("leaf", "1.0.0", State.WAITING);
     await("mark", "1.0.0", State.DISABLED);
     assertTrue(parameters(job).contains("leaf: 1.0.0"));
+  }
+
+  /** Found where versions took turns: such a request was told that its plugin does not run. */
+  @Test
+  void aRequestThatComesWhileItsPluginIsExchangedWaitsForIt() {
+    generator.letGo();
+    PluginJar.of("slow", "1.0.0")
+        .plugin(
+            """
+            public class Main implements AtelierPlugin {
+              private Path folder;
+              public Contributions start(PluginContext context) {
+                folder = context.dataFolder();
+                return Contributions.builder()
+                    .add(Panel.of(Panel.Place.GENERATE, "Slow", "schema.json")).build();
+              }
+              public void stop() throws Exception {
+                Files.writeString(folder.resolve("stopping"), "");
+                while (!Files.exists(folder.resolve("go"))) Thread.sleep(5);
+              }
+            }
+            """)
+        .file("panel/schema.json", "{\"properties\": {}}")
+        .write(data.resolve("plugins").resolve("slow.jar"));
+    await("slow", "1.0.0", State.RUNNING);
+    Path own = data.resolve("plugins-data").resolve("slow");
+    var reloaded = change("slow", "reload");
+    PluginWait.until(
+        studio.plugins,
+        all -> Files.exists(own.resolve("stopping")) ? Optional.of(true) : Optional.empty());
+    JsonObject request =
+        REQUEST.copy().put("plugins", new JsonObject().put("slow", new JsonObject()));
+    var queued = studio.client.request(HttpMethod.POST, "/api/v1/images").sendJsonObject(request);
+    // Answered behind it, so that it has come.
+    studio.get("/api/v1/plugins");
+    write(own.resolve("go"));
+    assertEquals(202, queued.await().statusCode());
+    assertEquals(200, reloaded.await().statusCode());
+  }
+
+  private static void write(Path file) {
+    try {
+      Files.writeString(file, "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

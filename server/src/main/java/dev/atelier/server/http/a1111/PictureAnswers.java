@@ -38,9 +38,8 @@ final class PictureAnswers {
 
   /** Queues one job for each batch. */
   Future<List<Job>> queue(List<ImageRequest> batches) {
-    return Future.succeededFuture(batches)
-        .map(all -> all.stream().map(studio.plugins()::complete).toList())
-        .compose(intake::submit)
+    return intake
+        .submit(batches)
         .recover(
             fault ->
                 Future.failedFuture(
