@@ -135,7 +135,6 @@ public final class PluginHost implements AutoCloseable {
    *     or asks for what one of them cannot make
    */
   public ImageRequest admit(ImageRequest request) {
-    running.awaitSettled();
     ImageRequest complete = running.complete(request);
     running
         .refusal(complete, this::fault)

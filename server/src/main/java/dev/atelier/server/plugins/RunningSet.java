@@ -97,8 +97,25 @@ final class RunningSet {
     return plugins.stream().filter(plugin -> plugin.enter(job)).toList();
   }
 
-  /** Waits while plugins are exchanged, for as long as their callbacks may take at most. */
-  synchronized void awaitSettled() {
+  /**
+   * See {@link PluginHost#admit}. Under the lock, so that no exchange begins between the wait and
+   * the look.
+   */
+  synchronized ImageRequest complete(ImageRequest request) {
+    if (request.extras().parameters().isEmpty()) {
+      return request;
+    }
+    awaitSettled();
+    Map<String, Map<String, Object>> complete = new HashMap<>();
+    request
+        .extras()
+        .parameters()
+        .forEach((id, values) -> complete.put(id, schema(id).complete(values)));
+    return request.toBuilder().optExtras(new Extras(complete)).build();
+  }
+
+  /** Waits while plugins are exchanged, at most for as long as their callbacks may take. */
+  private void awaitSettled() {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MAX_WAIT_SECONDS);
     try {
       for (long left = end - System.nanoTime();
@@ -109,19 +126,6 @@ final class RunningSet {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** See {@link PluginHost#admit}. */
-  ImageRequest complete(ImageRequest request) {
-    if (request.extras().parameters().isEmpty()) {
-      return request;
-    }
-    Map<String, Map<String, Object>> complete = new HashMap<>();
-    request
-        .extras()
-        .parameters()
-        .forEach((id, values) -> complete.put(id, schema(id).complete(values)));
-    return request.toBuilder().optExtras(new Extras(complete)).build();
   }
 
   /**

@@ -158,7 +158,8 @@ class PluginPicturesTest {
                 .map(JsonObject.class::cast)
                 .anyMatch(
                     plugin ->
-                        plugin.getString("version").equals(version)
+                        plugin.getString("id").equals("turn")
+                            && plugin.getString("version").equals(version)
                             && plugin.getString("state").equals("running")));
   }
 
