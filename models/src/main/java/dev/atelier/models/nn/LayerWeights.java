@@ -129,8 +129,8 @@ final class LayerWeights implements AutoCloseable {
   void bringUpToDate() {
     for (int i = 0; i < names.size(); i++) {
       if (!upToDate(i) && !packed(i)) {
-        changes.set(i, null); // until it is written
-        network.write(names.get(i), parameters.get(i));
+        boolean plain = List.of().equals(changes.set(i, null)); // null until it is written
+        network.write(names.get(i), parameters.get(i), plain);
         changes.set(i, network.patch().changes(names.get(i)));
       }
     }

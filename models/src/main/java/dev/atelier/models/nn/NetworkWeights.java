@@ -76,7 +76,7 @@ final class NetworkWeights implements AutoCloseable {
     NDArray weight = manager.create(source().info(name).shape(), device.dataType());
     NDScope.unregister(weight);
     try {
-      write(name, weight);
+      write(name, weight, false);
       return weight;
     } catch (RuntimeException | Error e) {
       weight.close();
@@ -84,8 +84,16 @@ final class NetworkWeights implements AutoCloseable {
     }
   }
 
-  /** Writes one tensor over a weight, from the file, with what the patch adds to it. */
-  void write(String name, NDArray weight) {
+  /**
+   * Writes one tensor over a weight, from the file, with what the patch adds to it.
+   *
+   * @param asOnDisk whether it is there already, with nothing added
+   */
+  void write(String name, NDArray weight, boolean asOnDisk) {
+    if (asOnDisk && weight.getDataType() == DataType.FLOAT32) {
+      patch.write(name, weight, weight); // it holds what would be read again
+      return;
+    }
     boolean plain = patch.changes(name).isEmpty();
     boolean half = source().info(name).type() == StoredType.F16;
     // What comes back must be what was read at first, to the bit; fp16 to fp32 is exact.

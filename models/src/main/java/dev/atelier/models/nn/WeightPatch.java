@@ -21,7 +21,8 @@ public interface WeightPatch {
    * Writes a parameter as it is with its changes. Called only where there are some, and at any time
    * while the network is used: a convolution's weight is made anew for each size of picture.
    *
-   * @param stored the plain parameter in fp16 or fp32, on the network's device; it stays as it is
+   * @param stored the plain parameter in fp16 or fp32, on the network's device; it stays as it is,
+   *     unless it is {@code into} itself
    * @param into array of the same shape in the network's type, whose numbers are all written
    * @throws dev.atelier.models.weights.WeightsException when what is added cannot be read
    */
