@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.atelier.server.cli.Atelier;
 import dev.atelier.server.downloads.FakeHub;
 import dev.atelier.server.downloads.FakeHub.Mischief;
 import dev.atelier.server.downloads.Weights;
@@ -94,20 +93,7 @@ class DownloadKillTest {
   }
 
   private StudioProcess atelier() throws IOException {
-    return StudioProcess.start(
-        vertx,
-        List.of(
-            Atelier.class.getName(),
-            "run",
-            "--home",
-            Path.of("..").toAbsolutePath().normalize().toString(),
-            "--data",
-            data.toString(),
-            "--port",
-            "0",
-            "--hf-endpoint",
-            hub.url(),
-            "--download-host",
-            hub.cdnUrl()));
+    return StudioProcess.atelier(
+        vertx, data, "--hf-endpoint", hub.url(), "--download-host", hub.cdnUrl());
   }
 }

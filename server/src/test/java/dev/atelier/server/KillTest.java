@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import dev.atelier.server.cli.Atelier;
 import dev.atelier.server.events.EventsClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -72,17 +71,7 @@ class KillTest {
   }
 
   private StudioProcess atelier() throws IOException {
-    return StudioProcess.start(
-        vertx,
-        List.of(
-            Atelier.class.getName(),
-            "run",
-            "--home",
-            Path.of("..").toAbsolutePath().normalize().toString(),
-            "--data",
-            data.toString(),
-            "--port",
-            "0"));
+    return StudioProcess.atelier(vertx, data);
   }
 
   private static JsonObject picture(long seed, int steps, int batch) {

@@ -4,13 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.atelier.server.cli.Atelier;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -60,17 +58,7 @@ class OutOfMemoryTest {
   }
 
   private StudioProcess atelier() throws IOException {
-    return StudioProcess.start(
-        vertx,
-        List.of(
-            Atelier.class.getName(),
-            "run",
-            "--home",
-            Path.of("..").toAbsolutePath().normalize().toString(),
-            "--data",
-            data.toString(),
-            "--port",
-            "0"));
+    return StudioProcess.atelier(vertx, data);
   }
 
   private static JsonObject picture(int side, int pictures) {

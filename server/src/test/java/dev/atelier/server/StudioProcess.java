@@ -1,5 +1,6 @@
 package dev.atelier.server;
 
+import dev.atelier.server.cli.Atelier;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.WebClient;
@@ -25,6 +26,20 @@ final class StudioProcess implements AutoCloseable {
     this.process = process;
     this.port = port;
     this.client = WebClient.create(vertx);
+  }
+
+  /**
+   * Starts Atelier as its launcher does, on any free port, and waits for its ready line.
+   *
+   * @param options more of its options
+   */
+  static StudioProcess atelier(Vertx vertx, Path data, String... options) throws IOException {
+    List<String> main = new ArrayList<>();
+    main.addAll(List.of(Atelier.class.getName(), "run", "--port", "0"));
+    main.addAll(List.of("--home", Path.of("..").toAbsolutePath().normalize().toString()));
+    main.addAll(List.of("--data", data.toString()));
+    main.addAll(List.of(options));
+    return start(vertx, main);
   }
 
   /**

@@ -5,17 +5,9 @@ import dev.atelier.models.weights.Component;
 import dev.atelier.models.weights.RandomCheckpoint;
 import dev.atelier.models.weights.WeightSource;
 import dev.atelier.models.weights.WeightsException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,9 +16,6 @@ import java.util.TreeSet;
 /** Looks into the files of LoRAs without reading their numbers. */
 public final class LoraFile {
   private static final LoraKeys.Model SD15 = sd15();
-
-  /** AUTOMATIC1111 and Civitai (AutoV2) shorten a file's SHA-256 to this many hex digits. */
-  private static final int SHORT_HASH = 10;
 
   private LoraFile() {}
 
@@ -97,23 +86,5 @@ public final class LoraFile {
       }
     }
     return Optional.empty();
-  }
-
-  /**
-   * The first {@value #SHORT_HASH} hex digits of the whole file's SHA-256, AutoV2: half a second
-   * for 200 MB.
-   *
-   * @throws WeightsException when the file cannot be read
-   */
-  public static String shortHash(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      new DigestInputStream(in, sha256).transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(sha256.digest()).substring(0, SHORT_HASH);
-    } catch (IOException e) {
-      throw new WeightsException(file, "it cannot be read.", e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has SHA-256
-    }
   }
 }

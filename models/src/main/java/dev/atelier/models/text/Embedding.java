@@ -4,18 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.atelier.models.weights.FileDigest;
 import dev.atelier.models.weights.TensorInfo;
 import dev.atelier.models.weights.WeightSource;
 import dev.atelier.models.weights.WeightsException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -114,14 +108,10 @@ public record Embedding(String name, Path file, String tensor, int vectors, int 
    * @throws WeightsException when the file cannot be read
    */
   public String shortHash() {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      new DigestInputStream(in, sha256).transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(sha256.digest()).substring(0, SHORT_HASH);
+    try {
+      return FileDigest.sha256(file, 0).substring(0, SHORT_HASH);
     } catch (IOException e) {
       throw new WeightsException(file, "it cannot be read.", e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has SHA-256
     }
   }
 }

@@ -1,16 +1,12 @@
 package dev.atelier.plugins.lora;
 
+import dev.atelier.models.weights.FileDigest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,8 +34,9 @@ final class LoraHashes {
   Optional<String> note(List<Lora> loras) {
     StringBuilder note = new StringBuilder();
     for (Lora lora : loras) {
-      String each = lora.name().replaceAll("[:,]", "") + ": " + shortHash(lora).orElse("");
-      if (shortHash(lora).isPresent() && note.length() + each.length() + 2 <= MOST_CHARACTERS) {
+      Optional<String> hash = shortHash(lora);
+      String each = lora.name().replaceAll("[:,]", "") + ": " + hash.orElse("");
+      if (hash.isPresent() && note.length() + each.length() + 2 <= MOST_CHARACTERS) {
         note.append(note.isEmpty() ? "" : ", ").append(each);
       }
     }
@@ -71,17 +68,14 @@ final class LoraHashes {
   }
 
   private static String sha256(Path file) throws IOException {
+    boolean safetensors = file.getFileName().toString().endsWith(".safetensors");
+    return FileDigest.sha256(file, safetensors ? headerEnd(file) : 0);
+  }
+
+  private static long headerEnd(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      if (file.getFileName().toString().endsWith(".safetensors")) {
-        long header =
-            ByteBuffer.wrap(in.readNBytes(Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
-        in.skipNBytes(header);
-      }
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      new DigestInputStream(in, sha256).transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(sha256.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has SHA-256
+      byte[] length = in.readNBytes(Long.BYTES);
+      return Long.BYTES + ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
     }
   }
 }
