@@ -27,8 +27,14 @@ public final class Layers implements AutoCloseable {
   private static final String WEIGHTS = "weights.ts";
   private static final String ON_CUDA = "layers_cuda.ts";
   private static final String ON_CPU = "layers_cpu.ts";
-  private static final String PLAIN_CONVOLUTION = "conv_plain.ts";
-  private static final String PACKED_CONVOLUTION = "conv_packed.ts";
+
+  /**
+   * Convolutions and linear layers. libtorch leaves a linear layer to MKL, which on AMD's
+   * processors takes twice the time of oneDNN, whatever the number of rows.
+   */
+  private static final String WITH_ONEDNN = "with_onednn.ts";
+
+  private static final String WITHOUT_ONEDNN = "without_onednn.ts";
 
   /** Fewer channels in times out gain nothing that can be measured. */
   private static final long WORTH_PACKING = 96 * 96;
@@ -49,10 +55,10 @@ public final class Layers implements AutoCloseable {
       return new Layers(load(manager, ON_CUDA), false, true);
     }
     try {
-      return new Layers(load(manager, ON_CPU, PACKED_CONVOLUTION), true, false);
+      return new Layers(load(manager, ON_CPU, WITH_ONEDNN), true, false);
     } catch (EngineException e) {
       // Where libtorch was built without oneDNN, as for macOS, it has no such function.
-      return new Layers(load(manager, ON_CPU, PLAIN_CONVOLUTION), false, false);
+      return new Layers(load(manager, ON_CPU, WITHOUT_ONEDNN), false, false);
     }
   }
 

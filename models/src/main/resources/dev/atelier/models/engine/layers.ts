@@ -16,8 +16,8 @@ class Layers(Module):
     return torch.add(x, y)
   def time_embedding(self: __torch__.Layers, sinusoid: Tensor, p: List[Tensor]) -> Tensor:
     x = torch.to(sinusoid, p[0], True)
-    y = torch.silu(torch.linear(x, p[0], p[1]))
-    return torch.silu(torch.linear(y, p[2], p[3]))
+    y = torch.silu((self).linear(x, p[0], p[1]))
+    return torch.silu((self).linear(y, p[2], p[3]))
   def shortcut(self: __torch__.Layers, x: Tensor, p: List[Tensor], at: int) -> Tensor:
     if torch.gt(torch.len(p), at):
       s = (self).conv(x, p[at], p[torch.add(at, 1)], 1, 0)
@@ -25,7 +25,7 @@ class Layers(Module):
       s = x
     return s
   def resnet_block_2d(self: __torch__.Layers, x: Tensor, time: Tensor, p: List[Tensor], groups: int, eps: float) -> Tensor:
-    shift = torch.linear(time, p[4], p[5])
+    shift = (self).linear(time, p[4], p[5])
     h = (self).conv_shifted((self).norm_silu(x, groups, p[0], p[1], eps), p[2], p[3], shift)
     h1 = (self).norm_silu(h, groups, p[6], p[7], eps)
     return (self).conv_onto((self).shortcut(x, p, 10), h1, p[8], p[9])
@@ -37,11 +37,11 @@ class Layers(Module):
     y = torch.view(x, [torch.size(x, 0), torch.size(x, 1), heads, torch.floordiv(torch.size(x, 2), heads)])
     return torch.transpose(y, 1, 2)
   def attention(self: __torch__.Layers, x: Tensor, context: Tensor, p: List[Tensor], at: int, heads: int) -> Tensor:
-    q = (self).split_heads(torch.linear(x, p[at]), heads)
-    k = (self).split_heads(torch.linear(context, p[torch.add(at, 1)]), heads)
-    v = (self).split_heads(torch.linear(context, p[torch.add(at, 2)]), heads)
+    q = (self).split_heads((self).linear(x, p[at], None), heads)
+    k = (self).split_heads((self).linear(context, p[torch.add(at, 1)], None), heads)
+    v = (self).split_heads((self).linear(context, p[torch.add(at, 2)], None), heads)
     y = torch.scaled_dot_product_attention(q, k, v)
-    return torch.linear(torch.flatten(torch.transpose(y, 1, 2), 2), p[torch.add(at, 3)], p[torch.add(at, 4)])
+    return (self).linear(torch.flatten(torch.transpose(y, 1, 2), 2), p[torch.add(at, 3)], p[torch.add(at, 4)])
   def transformer_2d(self: __torch__.Layers, x: Tensor, context: Tensor, p: List[Tensor], heads: int, groups: int) -> Tensor:
     h = (self).conv((self).norm(x, groups, p[0], p[1], 1e-06), p[2], p[3], 1, 0)
     d = torch.size(h, 1)
@@ -51,16 +51,15 @@ class Layers(Module):
     n2 = torch.layer_norm(y1, [d], p[11], p[12])
     y2 = torch.add(y1, (self).attention(n2, context, p, 13, heads))
     n3 = torch.layer_norm(y2, [d], p[18], p[19])
-    value, gate = torch.chunk(torch.linear(n3, p[20], p[21]), 2, -1)
-    y3 = torch.add(y2, torch.linear(torch.mul(value, torch.gelu(gate)), p[22], p[23]))
+    y3 = torch.add(y2, (self).linear((self).geglu(n3, p[20], p[21]), p[22], p[23]))
     z = torch.view(torch.transpose(y3, 1, 2), torch.size(h))
     return torch.add(x, (self).conv(z, p[24], p[25], 1, 0))
   def vae_attention(self: __torch__.Layers, x: Tensor, p: List[Tensor], groups: int, eps: float) -> Tensor:
     n = torch.transpose(torch.flatten((self).norm(x, groups, p[0], p[1], eps), 2), 1, 2)
-    q = torch.unsqueeze(torch.linear(n, p[2], p[3]), 1)
-    k = torch.unsqueeze(torch.linear(n, p[4], p[5]), 1)
-    v = torch.unsqueeze(torch.linear(n, p[6], p[7]), 1)
-    y = torch.linear(torch.squeeze(torch.scaled_dot_product_attention(q, k, v), 1), p[8], p[9])
+    q = torch.unsqueeze((self).linear(n, p[2], p[3]), 1)
+    k = torch.unsqueeze((self).linear(n, p[4], p[5]), 1)
+    v = torch.unsqueeze((self).linear(n, p[6], p[7]), 1)
+    y = (self).linear(torch.squeeze(torch.scaled_dot_product_attention(q, k, v), 1), p[8], p[9])
     return torch.add(x, torch.view(torch.transpose(y, 1, 2), torch.size(x)))
   def band_moments(self: __torch__.Layers, x: Tensor) -> Tensor:
     var, mean = torch.var_mean(torch.to(x, 6), [2, 3], correction=0, keepdim=False)
@@ -106,7 +105,7 @@ class Layers(Module):
     positions = torch.slice(p[1], 0, 0, torch.size(ids, 1), 1)
     return torch.add(torch.view(rows, torch.size(tokens)), positions)
   def clip_heads(self: __torch__.Layers, x: Tensor, p: List[Tensor], at: int, heads: int) -> Tensor:
-    return (self).split_heads(torch.linear(x, p[at], p[torch.add(at, 1)]), heads)
+    return (self).split_heads((self).linear(x, p[at], p[torch.add(at, 1)]), heads)
   def clip_layer(self: __torch__.Layers, x: Tensor, p: List[Tensor], heads: int, eps: float, quick_gelu: bool) -> Tensor:
     d = torch.size(x, 2)
     n1 = torch.layer_norm(x, [d], p[0], p[1], eps)
@@ -114,13 +113,13 @@ class Layers(Module):
     k = (self).clip_heads(n1, p, 4, heads)
     v = (self).clip_heads(n1, p, 6, heads)
     y = torch.scaled_dot_product_attention(q, k, v, None, 0.0, True)
-    x1 = torch.add(x, torch.linear(torch.flatten(torch.transpose(y, 1, 2), 2), p[8], p[9]))
-    h = torch.linear(torch.layer_norm(x1, [d], p[10], p[11], eps), p[12], p[13])
+    x1 = torch.add(x, (self).linear(torch.flatten(torch.transpose(y, 1, 2), 2), p[8], p[9]))
+    h = (self).linear(torch.layer_norm(x1, [d], p[10], p[11], eps), p[12], p[13])
     if quick_gelu:
       a = torch.mul(h, torch.sigmoid(torch.mul(h, 1.702)))
     else:
       a = torch.gelu(h)
-    return torch.add(x1, torch.linear(a, p[14], p[15]))
+    return torch.add(x1, (self).linear(a, p[14], p[15]))
   def layer_norm(self: __torch__.Layers, x: Tensor, p: List[Tensor], eps: float) -> Tensor:
     return torch.layer_norm(x, [torch.size(x, 2)], p[0], p[1], eps)
   def matmul(self: __torch__.Layers, x: Tensor, y: Tensor) -> Tensor:
