@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.atelier.models.weights.Component;
 import dev.atelier.models.weights.FileStamps;
-import dev.atelier.models.weights.StoredType;
 import dev.atelier.models.weights.TensorInfo;
 import dev.atelier.models.weights.WeightSource;
 import java.nio.file.Path;
@@ -88,12 +87,7 @@ final class OpenLora implements AutoCloseable {
 
   /** A tensor in fp32 on the manager's device. */
   NDArray read(TensorInfo info, NDManager manager) {
-    if (info.type() != StoredType.F16) {
-      return source.read(manager, info.name(), DataType.FLOAT32);
-    }
-    try (NDArray half = source.read(manager, info.name(), DataType.FLOAT16)) {
-      return half.toType(DataType.FLOAT32, true);
-    }
+    return source.read(manager, info.name(), DataType.FLOAT32);
   }
 
   @Override

@@ -147,15 +147,16 @@ final class TensorReader {
     ByteBuffer decoded = buffer.ofSize(pieceCount * decoder.type().getNumOfBytes());
     boolean same = decoder instanceof NumberDecoder.Same;
     ByteBuffer raw = same ? decoded : ByteBuffer.allocate(pieceCount * info.type().bytes());
+    if (pieceCount == count) {
+      source.read(raw, (int) info.bytes(), position);
+      return whole(decode(decoder, raw, decoded), info.shape(), decoder.type());
+    }
     NDArray result = manager.create(info.shape(), want);
     try (NDArray flat = result.reshape(new Shape(count))) {
       for (long start = 0; start < count; start += pieceCount) {
         int length = (int) Math.min(pieceCount, count - start);
         source.read(raw, length * info.type().bytes(), position + start * info.type().bytes());
-        if (!same) {
-          decoder.decode(raw.order(ByteOrder.LITTLE_ENDIAN), decoded.clear());
-          decoded.flip();
-        }
+        decode(decoder, raw, decoded);
         // Setting converts, and so writes each number once.
         try (NDArray piece = manager.create(decoded, new Shape(length), decoder.type())) {
           flat.set(new NDIndex().addSliceDim(start, start + length), piece);
@@ -166,6 +167,23 @@ final class TensorReader {
       throw e;
     }
     return result;
+  }
+
+  /** The numbers of {@code raw}, from the start of {@code decoded}, which may be the same. */
+  private static ByteBuffer decode(NumberDecoder decoder, ByteBuffer raw, ByteBuffer decoded) {
+    if (raw != decoded) {
+      decoder.decode(raw.order(ByteOrder.LITTLE_ENDIAN), decoded.clear());
+      decoded.flip();
+    }
+    return decoded;
+  }
+
+  /** What one piece holds: setting a part of an array takes longer than making a small one. */
+  private NDArray whole(ByteBuffer numbers, Shape shape, DataType type) {
+    try (NDArray piece = manager.create(numbers, shape, type)) {
+      // Of the same type it may be the buffer itself, which the next tensor is read into.
+      return type == want ? piece.duplicate() : piece.toType(want, true);
+    }
   }
 
   private void readFully(ByteBuffer target, int bytes, long position) throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.atelier.models.Golden;
 import dev.atelier.models.weights.FileDigest;
+import dev.atelier.models.weights.TorchCopy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,18 @@ class LoraFileTest {
     LoraSummary summary = LoraFile.inspect(Golden.file("lora_kohya/locon.safetensors"));
     assertEquals(Set.of(LoraKind.LOCON), summary.kinds());
     assertEquals(List.of(2), summary.ranks());
+  }
+
+  @Test
+  void torchsFileChangesTheSameModules() throws IOException {
+    Path kohyas = Golden.file("lora_kohya/lora.safetensors");
+    LoraSummary summary = LoraFile.inspect(TorchCopy.write(kohyas, folder.resolve("lora.pt")));
+    assertEquals(Optional.empty(), summary.problem());
+    assertEquals(Set.of(LoraKind.LORA), summary.kinds());
+    assertEquals(List.of(4), summary.ranks());
+    assertEquals(128, summary.unetModules());
+    assertEquals(12, summary.textEncoderModules());
+    assertEquals(List.of(), summary.unmatched());
   }
 
   @Test

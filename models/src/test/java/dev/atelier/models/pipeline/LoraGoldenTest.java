@@ -19,6 +19,7 @@ import dev.atelier.models.registry.Snapshot.Held;
 import dev.atelier.models.sampling.Sampler;
 import dev.atelier.models.weights.Component;
 import dev.atelier.models.weights.DiffusersFolder;
+import dev.atelier.models.weights.TorchCopy;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -92,6 +93,12 @@ class LoraGoldenTest {
   @Test
   void unetWithKohyasFile() {
     unet("lora.unet", new LoraUse(KOHYA, 1, 1));
+  }
+
+  @Test
+  void unetWithKohyasFileAsTorchSavesIt() throws IOException {
+    Path pickled = TorchCopy.write(KOHYA, temp.resolve("lora.ckpt"));
+    unet("lora.unet", new LoraUse(pickled, 1, 1));
   }
 
   @Test
