@@ -15,4 +15,4 @@ rem DJL reports its use to its makers on some clouds; this studio does not.
 set "OPT_OUT_TRACKING=true"
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java.exe"
-"%java%" -Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 %ATELIER_JAVA_OPTS% -jar "%jar%" %*
+"%java%" -Xms64m -Xmx1g -XX:+UseSerialGC -XX:MetaspaceSize=48m -XX:MinMetaspaceFreeRatio=5 -XX:MaxMetaspaceFreeRatio=10 -XX:TieredStopAtLevel=1 %ATELIER_JAVA_OPTS% -jar "%jar%" %*

@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,11 +30,20 @@ import org.slf4j.LoggerFactory;
 /**
  * Versions of a plugin take turns on the real model, in pictures with a LoRA whose own plugin is
  * exchanged as well, while other pictures are made without pause. {@code -Datelier.cycles=200}
- * takes some minutes and logs the memory along the way.
+ * takes some minutes, logs the memory along the way and wants it flat.
  */
 class PluginPicturesTest {
   private static final Logger LOG = LoggerFactory.getLogger(PluginPicturesTest.class);
   private static final int CYCLES = Integer.getInteger("atelier.cycles", 6);
+
+  /** Memory is looked at after so many cycles. */
+  private static final int SAMPLED = 20;
+
+  /** Until here caches fill and libraries load; six cycles say nothing of what remains. */
+  private static final int WARM = 60;
+
+  /** What may come with the rest of 200: a class loader that stays in each would be more. */
+  private static final long MAX_GROWTH_MEBIBYTES = 12;
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -116,7 +126,7 @@ class PluginPicturesTest {
           int[] expected = styled.clone();
           expected[0] = colour(number);
           assertArrayEquals(expected, pixels(studio, studio.make(with)));
-          if (cycle % 20 == 0 || cycle == CYCLES - 1) {
+          if (cycle % SAMPLED == 0 || cycle == CYCLES - 1) {
             resident.add(residentMebibytes());
           }
         }
@@ -126,6 +136,10 @@ class PluginPicturesTest {
       assertTrue(others.get() > 0);
       await(() -> nothingLeased(studio));
       LOG.info("{} cycles, {} others, resident MiB {}", CYCLES, others.get(), resident);
+      if (CYCLES > 2 * WARM) {
+        long growth = resident.get(resident.size() - 1) - resident.get(WARM / SAMPLED);
+        assertTrue(growth <= MAX_GROWTH_MEBIBYTES, resident + " MiB, every " + SAMPLED + " cycles");
+      }
     }
   }
 
@@ -171,15 +185,26 @@ class PluginPicturesTest {
     }
   }
 
-  /** What this process takes; 0 on systems without {@code /proc}. */
+  /**
+   * What this process takes after a collection, but for machine code, which the JVM makes of more
+   * and more methods until it has warmed up; 0 on systems without {@code /proc}.
+   */
   private static long residentMebibytes() throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {
       return 0;
     }
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-        .sum();
+    System.gc();
+    long machineCode =
+        ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getName().startsWith("Code"))
+            .mapToLong(pool -> pool.getUsage().getCommitted() >> 20)
+            .sum();
+    long resident =
+        Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("VmRSS:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+            .sum();
+    return resident - machineCode;
   }
 }
