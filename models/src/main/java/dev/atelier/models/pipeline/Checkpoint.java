@@ -3,6 +3,7 @@ package dev.atelier.models.pipeline;
 import ai.djl.Device;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.nn.ClipTextEncoder;
+import dev.atelier.models.nn.PreviewDecoder;
 import dev.atelier.models.nn.UNet;
 import dev.atelier.models.nn.VaeDecoder;
 import dev.atelier.models.nn.VaeEncoder;
@@ -12,6 +13,7 @@ import dev.atelier.models.text.ClipTokenizer;
 import dev.atelier.models.text.PromptEncoder;
 import dev.atelier.models.weights.CheckpointFiles;
 import dev.atelier.models.weights.Component;
+import dev.atelier.models.weights.PreviewDecoderFile;
 import dev.atelier.models.weights.StandaloneVae;
 import dev.atelier.models.weights.VaeConfig;
 import dev.atelier.models.weights.WeightSource;
@@ -162,6 +164,18 @@ public final class Checkpoint {
         vae,
         VaeEncoder::has,
         source -> VaeEncoder.load(source, vaeConfig, device));
+  }
+
+  /** Key of a decoder for its previews. */
+  ModelKey<PreviewDecoder> previewDecoder(PreviewDecoderFile file) {
+    var source =
+        new PartSource(name, "preview_decoder", "", () -> "", List.of(file.weights()), file::open);
+    return key(
+        PreviewDecoder.class,
+        "preview_decoder",
+        source,
+        tensor -> true,
+        weights -> PreviewDecoder.load(weights, file.layers(), device));
   }
 
   private static PartSource source(

@@ -31,8 +31,9 @@ public interface GenerationObserver {
    * @param step steps done, 1 to {@code steps}
    * @param steps all steps
    * @param preview renders the pictures of the batch as they stand, at the latent's resolution (an
-   *     eighth of the picture's); only valid during this call, costs well under a millisecond and
-   *     is free when not called
+   *     eighth of the picture's) or, by a preview decoder, at the picture's; gives none when the
+   *     last ones are better than what could be had now. Only valid during this call, takes a tenth
+   *     of the time at most and is free when not called
    */
   void onStep(int step, int steps, Supplier<List<BufferedImage>> preview);
 

@@ -35,11 +35,18 @@ final class PictureDecoder {
   BufferedImage decode(NDArray latent) {
     try (var scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      NDArray pixels = device.layers().call("to_pixels", picture(latent.div(vae.scalingFactor())));
-      int height = (int) pixels.size(1);
-      int width = (int) pixels.size(2);
-      return rgb(pixels.toByteArray(), width, height);
+      return rgb(device, picture(latent.div(vae.scalingFactor())));
     }
+  }
+
+  /**
+   * What a decoder made, as a picture. Call it inside an NDScope.
+   *
+   * @param picture [1, 3, height, width], -1 to 1; beyond that it is cut off
+   */
+  static BufferedImage rgb(ComputeDevice device, NDArray picture) {
+    NDArray pixels = device.layers().call("to_pixels", picture);
+    return rgb(pixels.toByteArray(), (int) pixels.size(2), (int) pixels.size(1));
   }
 
   /**

@@ -22,7 +22,7 @@ final class SamplingRuns {
   private final NoiseSchedule schedule;
   private final UNet unet;
   private final Conditioning conditioning;
-  private final LatentPreview preview;
+  private final PicturePreviews previews;
   private final GenerationObserver observer;
   private int stepsBefore;
 
@@ -33,7 +33,7 @@ final class SamplingRuns {
       NoiseSchedule schedule,
       UNet unet,
       Conditioning conditioning,
-      LatentPreview preview,
+      PicturePreviews previews,
       GenerationObserver observer) {
     this.device = device;
     this.manager = manager;
@@ -41,7 +41,7 @@ final class SamplingRuns {
     this.schedule = schedule;
     this.unet = unet;
     this.conditioning = conditioning;
-    this.preview = preview;
+    this.previews = previews;
     this.observer = observer;
   }
 
@@ -189,7 +189,7 @@ final class SamplingRuns {
         observer.onStep(
             before + step,
             request.stepsTaken(),
-            () -> preview.draw(schedule.denoised(input, output, timestep)));
+            () -> previews.draw(schedule.denoised(input, output, timestep)));
       }
     };
   }

@@ -37,7 +37,8 @@ public final class TextToImage {
   private final Supplier<ModelCatalog> catalog;
   private final PictureSource pictures;
   private final Checkpoints checkpoints;
-  private final Map<ModelKey<VaeDecoder>, LatentPreview> previews = new HashMap<>();
+  private final Map<ModelKey<VaeDecoder>, LatentPreview> approximations = new HashMap<>();
+  private final PreviewDecoders previewDecoders;
 
   /** One that is given no pictures to begin with. */
   public TextToImage(ComputeDevice device, ModelRegistry registry, Supplier<ModelCatalog> catalog) {
@@ -60,6 +61,7 @@ public final class TextToImage {
     this.catalog = Objects.requireNonNull(catalog);
     this.pictures = Objects.requireNonNull(pictures);
     this.checkpoints = new Checkpoints(device);
+    this.previewDecoders = new PreviewDecoders(registry);
   }
 
   /**
@@ -86,30 +88,41 @@ public final class TextToImage {
         LoraSet loras = loras(request, checkpoint);
         Lease<UNet> unet = registry.lease(checkpoint.unet());
         Patched patched = unet.model().patched(loras.unet());
-        Lease<VaeDecoder> vae = registry.lease(vaeKey)) {
+        Lease<VaeDecoder> vae = registry.lease(vaeKey);
+        PicturePreviews previews = previews(checkpoint, manager, decoder(checkpoint, vae))) {
       scope.suppressNotUsedWarning();
-      var decoder =
-          new PictureDecoder(
-              device,
-              vae.model(),
-              () ->
-                  registry.lease(
-                      Checkpoint.open(checkpoint.files().path(), device.inFloat32()).vaeDecoder()));
-      LatentPreview preview =
-          previews.computeIfAbsent(vaeKey, key -> LatentPreview.fitted(manager, decoder));
+      PictureDecoder decoder = decoder(checkpoint, vae);
       Conditioning conditioning = encode(checkpoint, request, loras, manager, observer);
       NoiseSchedule schedule = NoiseSchedule.of(checkpoint.files().scheduler());
       var runs =
           new SamplingRuns(
-              device, manager, request, schedule, unet.model(), conditioning, preview, observer);
+              device, manager, request, schedule, unet.model(), conditioning, previews, observer);
       var reader = new LeasedReader(device, registry, checkpoint, manager);
       var sampling = new RequestSampling(request, schedule, runs, reader, decoder);
       NDArray latents = sampling.latents(canvas, observer);
       observer.onPhase(Phase.DECODING);
-      return decode(latents, decoder, preview, observer).stream()
+      return decode(latents, decoder, previews, observer).stream()
           .map(picture -> canvas.map(c -> c.finish(picture)).orElse(picture))
           .toList();
     }
+  }
+
+  private PictureDecoder decoder(Checkpoint checkpoint, Lease<VaeDecoder> vae) {
+    return new PictureDecoder(
+        device,
+        vae.model(),
+        () ->
+            registry.lease(
+                Checkpoint.open(checkpoint.files().path(), device.inFloat32()).vaeDecoder()));
+  }
+
+  private PicturePreviews previews(
+      Checkpoint checkpoint, NDManager manager, PictureDecoder decoder) {
+    LatentPreview approximation =
+        approximations.computeIfAbsent(
+            checkpoint.vaeDecoder(), key -> LatentPreview.fitted(manager, decoder));
+    return new PicturePreviews(
+        device, approximation, previewDecoders.of(checkpoint, catalog.get()), System::nanoTime);
   }
 
   private ModelEntry entry(String id) {
@@ -152,13 +165,16 @@ public final class TextToImage {
   }
 
   private static List<BufferedImage> decode(
-      NDArray latents, PictureDecoder decoder, LatentPreview preview, GenerationObserver observer) {
+      NDArray latents,
+      PictureDecoder decoder,
+      PicturePreviews previews,
+      GenerationObserver observer) {
     List<BufferedImage> pictures = new ArrayList<>();
     for (int i = 0; i < latents.size(0); i++) { // one by one: decoding is the peak of memory
       GenerationCancelledException.throwIfAsked(observer);
       NDArray latent = latents.get(i + ":" + (i + 1));
       BufferedImage picture = decoder.decode(latent);
-      preview.learn(latent.toFloatArray(), picture);
+      previews.learn(latent.toFloatArray(), picture);
       pictures.add(picture);
     }
     return Collections.unmodifiableList(pictures);

@@ -67,6 +67,20 @@ public final class RenamedWeights implements WeightSource {
     return renamed;
   }
 
+  /**
+   * Some of a source's tensors.
+   *
+   * @param stored the source, closed with this one
+   * @param names what each is called in the source, by its canonical name
+   */
+  static RenamedWeights of(WeightSource stored, Map<String, String> names) {
+    var renamed = new RenamedWeights(stored);
+    names.forEach(
+        (canonical, name) ->
+            renamed.tensors.put(canonical, new Stored(name, stored.info(name).shape())));
+    return renamed;
+  }
+
   @Override
   public Path file() {
     return stored.file();

@@ -154,6 +154,24 @@ class Layers(Module):
       else:
         y = torch.upsample_bicubic2d(x, [height, width], False, None)
     return y
+  def tiny_conv(self: __torch__.Layers, x: Tensor, p: List[Tensor]) -> Tensor:
+    if torch.gt(torch.len(p), 1):
+      b = p[1]
+    else:
+      b = torch.new_zeros(x, [torch.size(p[0], 0)])
+    return (self).conv(x, p[0], b, 1, 1)
+  def tiny_in(self: __torch__.Layers, latent: Tensor, p: List[Tensor]) -> Tensor:
+    x = torch.mul(torch.tanh(torch.div(latent, 3.0)), 3.0)
+    return torch.relu((self).tiny_conv(x, p))
+  def tiny_block(self: __torch__.Layers, x: Tensor, p: List[Tensor]) -> Tensor:
+    h = torch.relu((self).conv(x, p[0], p[1], 1, 1))
+    h1 = torch.relu((self).conv(h, p[2], p[3], 1, 1))
+    return torch.relu(torch.add((self).conv(h1, p[4], p[5], 1, 1), x))
+  def tiny_up(self: __torch__.Layers, x: Tensor, p: List[Tensor]) -> Tensor:
+    y = torch.upsample_nearest2d(x, [torch.mul(torch.size(x, 2), 2), torch.mul(torch.size(x, 3), 2)], None)
+    return (self).tiny_conv(y, p)
+  def tiny_out(self: __torch__.Layers, x: Tensor, p: List[Tensor]) -> Tensor:
+    return torch.sub(torch.mul((self).tiny_conv(x, p), 2.0), 1.0)
   def all_finite(self: __torch__.Layers, x: Tensor) -> Tensor:
     return torch.all(torch.isfinite(x))
   def to_pixels(self: __torch__.Layers, x: Tensor) -> Tensor:

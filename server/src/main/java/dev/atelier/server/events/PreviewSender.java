@@ -86,21 +86,25 @@ public final class PreviewSender {
      * young or still being encoded: then {@code preview} is not asked for at all.
      *
      * @param step sampling steps done
-     * @param preview the pictures at any size
+     * @param preview the pictures at any size; none where the last ones shall stay
      */
     public void offer(int step, Supplier<List<BufferedImage>> preview) {
       long now = nanoTime.getAsLong();
       if (now - last < interval || !watched.getAsBoolean() || encoding.get()) {
         return;
       }
-      last = now;
       List<BufferedImage> pictures;
       try {
         pictures = preview.get();
       } catch (RuntimeException e) {
+        last = now;
         LOG.warn("A preview of job {} was not drawn", job, e);
         return;
       }
+      if (pictures.isEmpty()) {
+        return;
+      }
+      last = now;
       encoding.set(true);
       encoder
           .executeBlocking(
