@@ -1,6 +1,5 @@
 package dev.atelier.server.security;
 
-import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.PlatformHandler;
@@ -25,17 +24,15 @@ public final class SecurityHeaders implements PlatformHandler {
   public static void addTo(RoutingContext context) {
     context
         .response()
-        .headers()
-        .setAll(
-            MultiMap.caseInsensitiveMultiMap()
-                .add("Content-Security-Policy", POLICY + socketSources(context))
-                .add("X-Content-Type-Options", "nosniff")
-                .add("Referrer-Policy", "no-referrer")
-                .add("Cross-Origin-Opener-Policy", "same-origin")
-                .add("Cross-Origin-Resource-Policy", "same-origin")
-                .add(
-                    "Permissions-Policy",
-                    "camera=(), microphone=(), geolocation=(), display-capture=(), usb=()"));
+        // One by one: setAll would take away every header that was there before.
+        .putHeader("Content-Security-Policy", POLICY + socketSources(context))
+        .putHeader("X-Content-Type-Options", "nosniff")
+        .putHeader("Referrer-Policy", "no-referrer")
+        .putHeader("Cross-Origin-Opener-Policy", "same-origin")
+        .putHeader("Cross-Origin-Resource-Policy", "same-origin")
+        .putHeader(
+            "Permissions-Policy",
+            "camera=(), microphone=(), geolocation=(), display-capture=(), usb=()");
   }
 
   /** 'self' covers the page's WebSocket in some browsers only; the others need its address. */

@@ -85,6 +85,15 @@ class ResponseHeadersTest {
     assertFalse(answer.head().contains("evil"), "a Host header puts nothing into the policy");
   }
 
+  /** They once took away what the answer had already. */
+  @Test
+  void headersThatWereThereStay() {
+    HttpResponse<Buffer> response = studio.get("/api/v1/events");
+    assertEquals(426, response.statusCode());
+    assertEquals("websocket", response.getHeader("Upgrade"));
+    assertEquals("nosniff", response.getHeader("X-Content-Type-Options"));
+  }
+
   @Test
   void noPromptBecomesAHeader() {
     JsonObject job =
