@@ -115,6 +115,14 @@ class PreviewSenderTest {
   }
 
   @Test
+  void whereTheLastOnesShallStayTheNextNeedNotWait() throws TimeoutException {
+    PreviewSender.ForJob previews = sender.forJob(job, request(64, 64, 1));
+    previews.offer(1, preview(0));
+    offer(previews, 2, 1, 1);
+    assertEquals(2, frames.remove().bytes().getUnsignedShort(2));
+  }
+
+  @Test
   void moreThanTenASecondAreNotEvenRendered() throws TimeoutException {
     PreviewSender.ForJob previews = sender.forJob(job, request(64, 64, 1));
     offer(previews, 1, 1, 1);
