@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -37,10 +39,19 @@ public final class EventsSocket implements Handler<RoutingContext> {
   private static final int UPGRADE_REQUIRED = 426;
   private static final int SERVICE_UNAVAILABLE = 503;
   private static final short GOING_AWAY = 1001;
+
+  /** Clients that poll ask again after a second or two; then previews are drawn for them. */
+  private static final long LOOKS_ON_NANOS = Duration.ofSeconds(10).toNanos();
+
   private final Vertx vertx;
   private final Supplier<Future<JsonObject>> hello;
   private final Limits limits;
   private final AtomicInteger open = new AtomicInteger();
+
+  /**
+   * When {@link #lastPreview} was asked for last, by {@link System#nanoTime}; at first long ago.
+   */
+  private volatile long asked = System.nanoTime() - LOOKS_ON_NANOS;
 
   /** Everything below belongs to this context. */
   private final Context context;
@@ -94,7 +105,23 @@ public final class EventsSocket implements Handler<RoutingContext> {
 
   /** Whether anyone would see a preview. */
   public boolean watched() {
-    return open.get() > 0;
+    return open.get() > 0 || System.nanoTime() - asked < LOOKS_ON_NANOS;
+  }
+
+  /**
+   * The last preview of a running job's first picture, a JPEG; empty where there is none yet. Who
+   * asks is taken for someone who looks on for some seconds, since previews are drawn for such
+   * only.
+   */
+  public Future<Optional<Buffer>> lastPreview(UUID job) {
+    asked = System.nanoTime();
+    Promise<Optional<Buffer>> preview = Promise.promise();
+    context.runOnContext(
+        now -> {
+          Map<Integer, PreviewFrame> ofJob = running.getOrDefault(job, Map.of());
+          preview.complete(Optional.ofNullable(ofJob.get(0)).map(PreviewFrame::jpeg));
+        });
+    return preview.future();
   }
 
   @Override

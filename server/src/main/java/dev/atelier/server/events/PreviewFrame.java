@@ -53,6 +53,11 @@ public final class PreviewFrame {
     return new UUID(bytes.getLong(4), bytes.getLong(12));
   }
 
+  /** The picture. */
+  Buffer jpeg() {
+    return bytes.getBuffer(HEADER, bytes.length());
+  }
+
   int index() {
     return bytes.getUnsignedByte(1);
   }

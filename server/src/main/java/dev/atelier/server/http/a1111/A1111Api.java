@@ -191,7 +191,19 @@ public final class A1111Api {
   }
 
   private void progress(RoutingContext context) {
-    running().onSuccess(job -> json(context, Progress.of(job))).onFailure(context::fail);
+    boolean skipImage = Boolean.parseBoolean(context.request().getParam("skip_current_image"));
+    running()
+        .compose(
+            job ->
+                preview(skipImage ? Optional.empty() : job)
+                    .map(preview -> Progress.of(job, preview)))
+        .onSuccess(progress -> json(context, progress))
+        .onFailure(context::fail);
+  }
+
+  private Future<Optional<Buffer>> preview(Optional<Job> job) {
+    return job.map(running -> studio.events().lastPreview(running.id()))
+        .orElseGet(() -> Future.succeededFuture(Optional.empty()));
   }
 
   private Future<Optional<Job>> running() {

@@ -1,20 +1,20 @@
 package dev.atelier.server.http.a1111;
 
 import dev.atelier.server.jobs.Job;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.Base64;
 import java.util.Optional;
 
-/**
- * The answer of {@code GET /sdapi/v1/progress} (state.dict in AUTOMATIC1111's shared_state.py).
- * Previews go to pages over the WebSocket only: {@code current_image} is null.
- */
+/** The answer of {@code GET /sdapi/v1/progress} (state.dict in AUTOMATIC1111's shared_state.py). */
 final class Progress {
   private Progress() {}
 
   /**
    * @param running the job that runs
+   * @param preview how its picture looks so far, a file's bytes
    */
-  static JsonObject of(Optional<Job> running) {
+  static JsonObject of(Optional<Job> running, Optional<Buffer> preview) {
     Optional<Job.Progress> progress = running.flatMap(Job::progress);
     int step = progress.map(Job.Progress::step).orElse(0);
     int steps =
@@ -40,7 +40,9 @@ final class Progress {
         .put("progress", running.map(job -> Math.max(0.01, (double) step / steps)).orElse(0.0))
         .put("eta_relative", progress.flatMap(Job.Progress::etaSeconds).orElse(0.0))
         .put("state", state)
-        .putNull("current_image")
+        .put(
+            "current_image",
+            preview.map(file -> Base64.getEncoder().encodeToString(file.getBytes())).orElse(null))
         .putNull("textinfo");
   }
 }

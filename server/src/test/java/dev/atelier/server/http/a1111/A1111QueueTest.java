@@ -1,6 +1,7 @@
 package dev.atelier.server.http.a1111;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.atelier.server.EventLog;
@@ -13,9 +14,14 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +87,30 @@ class A1111QueueTest {
     generator.allow(1);
     assertEquals(200, answer.await().statusCode());
     assertEquals(0.0, progress().getDouble("progress"));
+  }
+
+  @Test
+  void showsHowThePictureLooksSoFar() throws Exception {
+    Future<HttpResponse<Buffer>> answer = txt2img(request("a fox", 1));
+    studio.rooms.log.awaitChange("running 1");
+    assertNull(current("")); // from here on somebody looks
+    generator.allow(1);
+    String image = null;
+    Instant end = Instant.now().plusSeconds(20);
+    while (image == null && Instant.now().isBefore(end)) {
+      image = current("");
+    }
+    BufferedImage preview =
+        ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(image)));
+    assertEquals(64, preview.getWidth());
+    assertNull(current("?skip_current_image=true"));
+    generator.allow(3);
+    answer.await();
+    assertNull(current(""));
+  }
+
+  private String current(String query) {
+    return studio.get("/sdapi/v1/progress" + query).bodyAsJsonObject().getString("current_image");
   }
 
   @Test
