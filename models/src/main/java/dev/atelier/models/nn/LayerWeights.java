@@ -61,6 +61,12 @@ final class LayerWeights implements AutoCloseable {
     }
   }
 
+  /** The same with those from one place to another {@link Parameters#join joined}. */
+  LayerWeights joining(int from, int to) {
+    parameters.join(from, to);
+    return this;
+  }
+
   /** The weights of a layer without convolutions. */
   Parameters get() {
     network.bringUpToDate();

@@ -10,7 +10,10 @@ import dev.atelier.models.engine.Layers;
 final class Transformer2D {
   private static final String BLOCK = "transformer_blocks.0.";
 
-  /** In the order in which {@code transformer_2d} of layers.ts takes them. */
+  /**
+   * In the order in which {@code transformer_2d} takes them; behind them it finds the queries, keys
+   * and values of self-attention as one matrix, then the keys and values of cross-attention.
+   */
   private static final String[] TENSORS = {
     "norm.weight",
     "norm.bias",
@@ -47,7 +50,7 @@ final class Transformer2D {
 
   Transformer2D(ModuleWeights weights, int heads, int groups) {
     this.layers = weights.layers();
-    this.parameters = weights.take(TENSORS);
+    this.parameters = weights.take(TENSORS).joining(6, 9).joining(14, 16);
     this.heads = heads;
     this.groups = groups;
   }

@@ -36,24 +36,25 @@ class Layers(Module):
   def split_heads(self: __torch__.Layers, x: Tensor, heads: int) -> Tensor:
     y = torch.view(x, [torch.size(x, 0), torch.size(x, 1), heads, torch.floordiv(torch.size(x, 2), heads)])
     return torch.transpose(y, 1, 2)
-  def attention(self: __torch__.Layers, x: Tensor, context: Tensor, p: List[Tensor], at: int, heads: int) -> Tensor:
-    q = (self).split_heads((self).linear(x, p[at], None), heads)
-    k = (self).split_heads((self).linear(context, p[torch.add(at, 1)], None), heads)
-    v = (self).split_heads((self).linear(context, p[torch.add(at, 2)], None), heads)
+  def self_attention(self: __torch__.Layers, x: Tensor, p: List[Tensor], heads: int) -> Tensor:
+    n, places, d = torch.size(x)
+    qkv = torch.view((self).linear(x, p[26], None), [n, places, 3, heads, -1])
+    q, k, v = torch.unbind(torch.permute(qkv, [2, 0, 3, 1, 4]))
     y = torch.scaled_dot_product_attention(q, k, v)
-    return (self).linear(torch.flatten(torch.transpose(y, 1, 2), 2), p[torch.add(at, 3)], p[torch.add(at, 4)])
-  def transformer_2d(self: __torch__.Layers, x: Tensor, context: Tensor, p: List[Tensor], heads: int, groups: int) -> Tensor:
-    h = (self).conv((self).norm(x, groups, p[0], p[1], 1e-06), p[2], p[3], 1, 0)
-    d = torch.size(h, 1)
-    y = torch.transpose(torch.flatten(h, 2), 1, 2)
-    n1 = torch.layer_norm(y, [d], p[4], p[5])
-    y1 = torch.add(y, (self).attention(n1, n1, p, 6, heads))
-    n2 = torch.layer_norm(y1, [d], p[11], p[12])
-    y2 = torch.add(y1, (self).attention(n2, context, p, 13, heads))
-    n3 = torch.layer_norm(y2, [d], p[18], p[19])
-    y3 = torch.add(y2, (self).linear((self).geglu(n3, p[20], p[21]), p[22], p[23]))
-    z = torch.view(torch.transpose(y3, 1, 2), torch.size(h))
-    return torch.add(x, (self).conv(z, p[24], p[25], 1, 0))
+    return (self).linear(torch.flatten(torch.transpose(y, 1, 2), 2), p[9], p[10])
+  def cross_attention(self: __torch__.Layers, x: Tensor, context: Tensor, p: List[Tensor], heads: int) -> Tensor:
+    n, tokens, d = torch.size(context)
+    q = (self).split_heads((self).linear(x, p[13], None), heads)
+    kv = torch.view((self).linear(context, p[27], None), [n, tokens, 2, heads, -1])
+    k, v = torch.unbind(torch.permute(kv, [2, 0, 3, 1, 4]))
+    y = torch.scaled_dot_product_attention(q, k, v)
+    return (self).linear(torch.flatten(torch.transpose(y, 1, 2), 2), p[16], p[17])
+  def transformer_block(self: __torch__.Layers, x: Tensor, context: Tensor, p: List[Tensor], heads: int) -> Tensor:
+    d = torch.size(x, 2)
+    x1 = torch.add(x, (self).self_attention(torch.layer_norm(x, [d], p[4], p[5]), p, heads))
+    x2 = torch.add(x1, (self).cross_attention(torch.layer_norm(x1, [d], p[11], p[12]), context, p, heads))
+    n3 = torch.layer_norm(x2, [d], p[18], p[19])
+    return torch.add(x2, (self).linear((self).geglu(n3, p[20], p[21]), p[22], p[23]))
   def vae_attention(self: __torch__.Layers, x: Tensor, p: List[Tensor], groups: int, eps: float) -> Tensor:
     n = torch.transpose(torch.flatten((self).norm(x, groups, p[0], p[1], eps), 2), 1, 2)
     q = torch.unsqueeze((self).linear(n, p[2], p[3]), 1)
