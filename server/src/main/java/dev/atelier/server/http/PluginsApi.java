@@ -44,16 +44,25 @@ final class PluginsApi {
   void bind(RouterBuilder routes) {
     routes.getRoute("installPlugin").addHandler(this::install);
     ApiCall.bind(routes, "listPlugins", call -> Future.succeededFuture(list()));
-    ApiCall.bind(routes, "enablePlugin", call -> changed(plugins.enable(name(call))));
+    ApiCall.bind(routes, "enablePlugin", call -> changed(plugins.changes().enable(name(call))));
     ApiCall.bind(
-        routes, "disablePlugin", call -> changed(plugins.disable(name(call), cancel(call))));
-    ApiCall.bind(routes, "reloadPlugin", call -> changed(plugins.reload(name(call), cancel(call))));
-    ApiCall.bind(routes, "removePlugin", call -> changed(plugins.remove(name(call), cancel(call))));
+        routes,
+        "disablePlugin",
+        call -> changed(plugins.changes().disable(name(call), cancel(call))));
+    ApiCall.bind(
+        routes,
+        "reloadPlugin",
+        call -> changed(plugins.changes().reload(name(call), cancel(call))));
+    ApiCall.bind(
+        routes,
+        "removePlugin",
+        call -> changed(plugins.changes().remove(name(call), cancel(call))));
   }
 
   private void install(RoutingContext context) {
     Buffer jar = Optional.ofNullable(context.body().buffer()).orElseGet(Buffer::buffer);
-    Future.fromCompletionStage(plugins.install(jar.getBytes()), vertx.getOrCreateContext())
+    Future.fromCompletionStage(
+            plugins.changes().install(jar.getBytes()), vertx.getOrCreateContext())
         .onSuccess(id -> ApiCall.of(context).json(201, list().put("installed", id)))
         .onFailure(fault -> context.fail(problem(fault)));
   }

@@ -46,7 +46,7 @@ final class PictureOpening {
     PictureOpening opening = new PictureOpening(job, request, onFault);
     Runnable close =
         () -> {
-          plugins.forEach(plugin -> plugin.leave(job));
+          plugins.forEach(plugin -> plugin.attendance().leave(job));
           List<RunningPlugin> used = plugins.stream().filter(opening::takesPart).toList();
           if (!used.isEmpty()) {
             onLeave.accept(used);
@@ -90,7 +90,7 @@ final class PictureOpening {
     }
     if (!takesPart(plugin)) {
       // A picture that is none of its business does not keep it from leaving.
-      plugin.leave(job);
+      plugin.attendance().leave(job);
     }
   }
 }

@@ -53,7 +53,7 @@ final class Reconciliation {
   /** Does what can be done now. */
   void run() {
     for (RunningPlugin plugin : running.inOrder()) {
-      plugin.takeFault().ifPresent(sentence -> note(plugin, sentence));
+      plugin.attendance().takeFault().ifPresent(sentence -> note(plugin, sentence));
     }
     PluginPlan plan = PluginPlan.of(folder.found(), switches);
     List<RunningPlugin> stop = toStop(plan);
@@ -101,7 +101,12 @@ final class Reconciliation {
   private void tellWaiters() {
     List<Waiter> done =
         waiters.stream()
-            .filter(waiter -> running.find(waiter.id()).filter(RunningPlugin::closing).isEmpty())
+            .filter(
+                waiter ->
+                    running
+                        .find(waiter.id())
+                        .filter(plugin -> plugin.attendance().closing())
+                        .isEmpty())
             .toList();
     waiters.removeAll(done);
     done.forEach(waiter -> waiter.settled().complete(null));
@@ -126,7 +131,7 @@ final class Reconciliation {
     Set<String> ids = new HashSet<>();
     for (RunningPlugin plugin : running.inOrder()) {
       boolean stays =
-          !plugin.closing()
+          !plugin.attendance().closing()
               && !again.contains(plugin.id())
               && plan.run().stream().anyMatch(jar -> same(jar, plugin));
       if (!stays || dependsOn(plugin, ids)) {
@@ -152,7 +157,7 @@ final class Reconciliation {
     List<RunningPlugin> busy = new ArrayList<>();
     for (RunningPlugin plugin : stop) {
       boolean needed = busy.stream().anyMatch(other -> dependsOn(other, Set.of(plugin.id())));
-      (needed || !plugin.pictures().isEmpty() ? busy : idle).add(plugin);
+      (needed || !plugin.attendance().jobs().isEmpty() ? busy : idle).add(plugin);
     }
     return idle;
   }
@@ -171,7 +176,7 @@ final class Reconciliation {
 
   private boolean runs(String id) {
     Optional<RunningPlugin> plugin = running.find(id);
-    return plugin.isPresent() && !plugin.get().closing();
+    return plugin.isPresent() && !plugin.get().attendance().closing();
   }
 
   private void start(PluginPlan plan) {

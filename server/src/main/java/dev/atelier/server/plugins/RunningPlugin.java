@@ -2,27 +2,19 @@ package dev.atelier.server.plugins;
 
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
-import dev.atelier.plugins.api.Answer;
 import dev.atelier.plugins.api.AtelierPlugin;
-import dev.atelier.plugins.api.Call;
 import dev.atelier.plugins.api.Contributions;
 import dev.atelier.plugins.api.GenerationStep;
 import dev.atelier.plugins.api.Parameters;
 import dev.atelier.plugins.api.PictureOrder;
 import dev.atelier.plugins.api.PluginContext;
 import dev.atelier.plugins.api.Refusal;
-import dev.atelier.plugins.api.Routes;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.pf4j.Plugin;
 import org.pf4j.PluginWrapper;
 
@@ -32,25 +24,15 @@ import org.pf4j.PluginWrapper;
  * others.
  */
 final class RunningPlugin extends Plugin {
-  /** Requests that it answers at once; more wait for a while, on threads that others need. */
-  private static final int MAX_CALLS = 8;
-
-  private static final int MAX_WAIT_SECONDS = 5;
-
   private final FoundJar jar;
   private final PluginWrapper wrapper;
   private final String files;
   private final Callbacks callbacks;
   private final PluginContext context;
-  private final Semaphore calls = new Semaphore(MAX_CALLS);
-  private final Set<UUID> pictures = new HashSet<>();
-  private final Runnable onIdle;
-  private boolean closing;
-  private boolean failed;
-  private Optional<String> fault = Optional.empty();
+  private final Attendance attendance;
   private AtelierPlugin instance;
   private List<Step> steps = List.of();
-  private Optional<Routes> routes = Optional.empty();
+  private Optional<AnsweringRoutes> routes = Optional.empty();
   private PanelFiles panelFiles;
   private List<LivePanel> panels = List.of();
   private volatile long memoryBytes;
@@ -75,7 +57,7 @@ final class RunningPlugin extends Plugin {
     this.files = files;
     this.callbacks = callbacks;
     this.context = context;
-    this.onIdle = onIdle;
+    this.attendance = new Attendance(onIdle);
   }
 
   /**
@@ -98,7 +80,7 @@ final class RunningPlugin extends Plugin {
                   "say what its faults mean", () -> Objects.requireNonNull(step.onFault()))));
     }
     steps = List.copyOf(found);
-    routes = contributions.routes();
+    routes = contributions.routes().map(answering -> new AnsweringRoutes(answering, callbacks));
     panelFiles = PanelFiles.read(wrapper.getPluginPath());
     panels =
         contributions.panels().stream()
@@ -231,80 +213,13 @@ final class RunningPlugin extends Plugin {
     memoryBytes = callbacks.call("say what it holds", () -> instance.memoryBytes());
   }
 
-  /**
-   * Answers a request; empty when it answers none. Waits for its turn when it answers many.
-   *
-   * @throws PluginFault when it throws or blocks
-   */
-  Optional<Answer> answer(Call call) {
-    Optional<Routes> answering = routes;
-    if (answering.isEmpty()) {
-      return Optional.empty();
-    }
-    if (!turn()) {
-      return Optional.of(Answer.problem(429, "The plugin is busy; try again in a moment."));
-    }
-    try {
-      return Optional.of(
-          callbacks.call(
-              "answer a request", () -> Objects.requireNonNull(answering.get().answer(call))));
-    } finally {
-      calls.release();
-    }
+  /** What answers requests, if anything does. */
+  Optional<AnsweringRoutes> routes() {
+    return routes;
   }
 
-  private boolean turn() {
-    try {
-      return calls.tryAcquire(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  /** Takes part in a job's pictures from now on, unless it is about to end. */
-  synchronized boolean enter(UUID job) {
-    return !closing && pictures.add(job);
-  }
-
-  /** No longer takes part in a job's pictures. */
-  void leave(UUID job) {
-    boolean last;
-    synchronized (this) {
-      last = pictures.remove(job) && closing && pictures.isEmpty();
-    }
-    if (last) {
-      onIdle.run();
-    }
-  }
-
-  /** Takes part in no other picture. */
-  synchronized void close() {
-    closing = true;
-  }
-
-  synchronized boolean closing() {
-    return closing;
-  }
-
-  /** It did what it must not: takes part in no other picture, and is not to be used again. */
-  synchronized void fail(String sentence) {
-    closing = true;
-    if (!failed) {
-      failed = true;
-      fault = Optional.of(sentence);
-    }
-  }
-
-  /** What it did that it must not, told once: the user may have forgiven it since. */
-  synchronized Optional<String> takeFault() {
-    Optional<String> told = fault;
-    fault = Optional.empty();
-    return told;
-  }
-
-  /** Jobs that it takes part in. */
-  synchronized Set<UUID> pictures() {
-    return Set.copyOf(pictures);
+  /** The jobs that it takes part in, and whether it still does. */
+  Attendance attendance() {
+    return attendance;
   }
 }

@@ -58,7 +58,7 @@ final class RunningSet {
    * @param wanted ids of plugins that shall run: of those, another start follows
    */
   synchronized void leaving(Collection<RunningPlugin> going, Set<String> wanted) {
-    going.forEach(RunningPlugin::close);
+    going.forEach(plugin -> plugin.attendance().close());
     changing = going.stream().map(RunningPlugin::id).anyMatch(wanted::contains);
     notifyAll();
   }
@@ -90,11 +90,11 @@ final class RunningSet {
       throw new PluginFault("The studio stopped before the picture began.");
     }
     for (String id : named) {
-      if (find(id).filter(plugin -> !plugin.closing()).isEmpty()) {
+      if (find(id).filter(plugin -> !plugin.attendance().closing()).isEmpty()) {
         throw new PluginFault(absent(id));
       }
     }
-    return plugins.stream().filter(plugin -> plugin.enter(job)).toList();
+    return plugins.stream().filter(plugin -> plugin.attendance().enter(job)).toList();
   }
 
   /**
@@ -135,7 +135,7 @@ final class RunningSet {
    */
   Optional<Refusal> refusal(ImageRequest request, BiConsumer<RunningPlugin, String> onFault) {
     for (RunningPlugin plugin : plugins) {
-      if (plugin.closing()) {
+      if (plugin.attendance().closing()) {
         continue;
       }
       try {

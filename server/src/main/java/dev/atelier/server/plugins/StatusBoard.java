@@ -63,10 +63,10 @@ final class StatusBoard {
   private static PluginStatus status(PluginPlan plan, RunningPlugin plugin) {
     return plan.status(
         plugin.jar(),
-        plugin.closing() ? State.STOPPING : State.RUNNING,
+        plugin.attendance().closing() ? State.STOPPING : State.RUNNING,
         Optional.empty(),
         List.of(),
-        plugin.pictures().size(),
+        plugin.attendance().jobs().size(),
         plugin.memoryBytes(),
         plugin.panels());
   }
