@@ -79,6 +79,7 @@ final class StudioRouter {
     new JobsApi(studio).bind(builder);
     new ModelsApi(studio).bind(builder);
     new PluginsApi(vertx, studio.plugins(), limits.pluginUpload().isPresent()).bind(builder);
+    new AnnotatorsApi(vertx, studio).bind(builder);
     new DownloadsApi(studio).bind(builder);
     new PromptsApi(vertx, studio).bind(builder);
     new MemoryApi(studio.system()).bind(builder);

@@ -49,11 +49,9 @@ public final class StartDefaults {
                 && picture.getValue("id") instanceof String text
             ? text
             : "";
-    return inputs
-        .find(id)
+    return named(id, path, inputs)
         .map(
-            found -> {
-              InputPicture input = found.orElseThrow(() -> missing(path));
+            input -> {
               fields.put(
                   "picture",
                   new JsonObject()
@@ -62,6 +60,16 @@ public final class StartDefaults {
                       .put("height", input.height()));
               return null;
             });
+  }
+
+  /**
+   * The picture of that id.
+   *
+   * @param path the field that names it
+   * @return fails with an {@link InvalidRequestException} when there is none
+   */
+  public static Future<InputPicture> named(String id, String path, InputStore inputs) {
+    return inputs.find(id).map(found -> found.orElseThrow(() -> missing(path)));
   }
 
   private static InvalidRequestException missing(String path) {

@@ -100,7 +100,7 @@ public final class RequestJson {
   }
 
   /** As maps and lists of Java's, which compare with those of another request. */
-  private static Map<String, Object> plain(JsonObject json) {
+  public static Map<String, Object> plain(JsonObject json) {
     Map<String, Object> plain = new HashMap<>();
     json.forEach(entry -> plain.put(entry.getKey(), plain(entry.getValue())));
     return plain;

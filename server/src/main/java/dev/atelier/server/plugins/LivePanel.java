@@ -2,10 +2,7 @@ package dev.atelier.server.plugins;
 
 import com.github.jknack.handlebars.Handlebars;
 import dev.atelier.plugins.api.Panel;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,26 +29,13 @@ public record LivePanel(
    * @throws PluginFault saying which file is missing or wrong
    */
   static LivePanel read(Panel panel, String id, String version, PanelFiles files, String base) {
-    JsonObject schema;
-    try {
-      schema = new JsonObject(text(files, panel.schema()));
-    } catch (DecodeException e) {
-      throw new PluginFault("Its schema panel/%s is no JSON object.".formatted(panel.schema()));
-    }
-    panel.module().ifPresent(file -> text(files, file));
+    panel.module().ifPresent(files::text);
     return new LivePanel(
         panel.place(),
         panel.title(),
-        ParameterSchema.of(id, schema),
-        panel.template().map(file -> render(panel, id, version, file, text(files, file))),
+        ParameterSchema.read(id, files, panel.schema()),
+        panel.template().map(file -> render(panel, id, version, file, files.text(file))),
         panel.module().map(file -> base + file));
-  }
-
-  private static String text(PanelFiles files, String name) {
-    return files
-        .find(name)
-        .map(file -> new String(file.content(), StandardCharsets.UTF_8))
-        .orElseThrow(() -> new PluginFault("Its file panel/%s is missing.".formatted(name)));
   }
 
   private static String render(

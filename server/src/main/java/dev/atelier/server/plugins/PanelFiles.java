@@ -2,6 +2,7 @@ package dev.atelier.server.plugins;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -71,5 +72,16 @@ public final class PanelFiles {
   /** The file of that name below {@code panel/}. */
   public Optional<PanelFile> find(String name) {
     return Optional.ofNullable(files.get(name));
+  }
+
+  /**
+   * The text of a file.
+   *
+   * @throws PluginFault when there is none of that name
+   */
+  String text(String name) {
+    return find(name)
+        .map(file -> new String(file.content(), StandardCharsets.UTF_8))
+        .orElseThrow(() -> new PluginFault("Its file panel/%s is missing.".formatted(name)));
   }
 }

@@ -1,6 +1,7 @@
 package dev.atelier.server.plugins;
 
 import dev.atelier.models.pipeline.InvalidRequestException;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.json.schema.JsonSchema;
@@ -29,6 +30,20 @@ public final class ParameterSchema {
   }
 
   /**
+   * Reads a schema from a file of the plugin's.
+   *
+   * @param file its name below {@code panel/}
+   * @throws PluginFault saying what is wrong with it
+   */
+  static ParameterSchema read(String plugin, PanelFiles files, String file) {
+    try {
+      return of(plugin, new JsonObject(files.text(file)));
+    } catch (DecodeException e) {
+      throw new PluginFault("Its schema panel/%s is no JSON object.".formatted(file));
+    }
+  }
+
+  /**
    * Reads a schema.
    *
    * @throws PluginFault saying what is wrong with it
@@ -53,7 +68,8 @@ public final class ParameterSchema {
               .formatted(name));
     }
     try {
-      Validator validator = Validator.create(JsonSchema.of(schema), SchemaFault.OPTIONS);
+      // A copy: the validator writes an address into what it is given.
+      Validator validator = Validator.create(JsonSchema.of(schema.copy()), SchemaFault.OPTIONS);
       Parameter parameter = new Parameter(schema, validator, plain(schema.getValue("default")));
       if (!parameter.allows(parameter.otherwise())) {
         throw new PluginFault("Its schema's property %s forbids its default.".formatted(name));

@@ -122,17 +122,22 @@ public final class PictureParts implements AutoCloseable {
     for (int i = 0; i < pictures.size(); i++) {
       BufferedImage before = pictures.get(i);
       // Its own, so that a step that fails half way leaves the picture as it was.
-      BufferedImage after = Objects.requireNonNull(part.finish(copy(before), i), "no picture");
-      if (after.getWidth() != before.getWidth() || after.getHeight() != before.getHeight()) {
-        throw new IllegalArgumentException("the picture's size must stay");
-      }
-      finished.add(copy(after));
+      finished.add(sameSize(before, part.finish(copy(before), i)));
     }
     return finished;
   }
 
+  /** What a plugin made of a picture, as a plain one. */
+  static BufferedImage sameSize(BufferedImage before, BufferedImage made) {
+    BufferedImage after = Objects.requireNonNull(made, "no picture");
+    if (after.getWidth() != before.getWidth() || after.getHeight() != before.getHeight()) {
+      throw new IllegalArgumentException("the picture's size must stay");
+    }
+    return copy(after);
+  }
+
   /** A plain one, of none of the plugin's classes. */
-  private static BufferedImage copy(BufferedImage picture) {
+  static BufferedImage copy(BufferedImage picture) {
     BufferedImage copy =
         new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_INT_RGB);
     var graphics = copy.createGraphics();

@@ -30,6 +30,7 @@ public final class PluginHost implements AutoCloseable {
   private final StatusBoard board;
   private final Reconciliation reconciliation;
   private final PluginChanges changes;
+  private final Annotators annotators;
 
   private PluginHost(
       PluginPlaces places,
@@ -44,6 +45,7 @@ public final class PluginHost implements AutoCloseable {
             places, limits, events, models, this::fault, () -> thread.soon(this::reconcile));
     board = new StatusBoard(events, running);
     reconciliation = new Reconciliation(folder, switches, loading, running, board);
+    annotators = new Annotators(running, this::fault);
     changes =
         new PluginChanges(thread, folder, switches, running, board, reconciliation, cancelJob);
   }
@@ -138,6 +140,11 @@ public final class PluginHost implements AutoCloseable {
    */
   public PictureParts open(UUID job, ImageRequest request) {
     return PictureOpening.open(running, job, request, this::fault, this::left);
+  }
+
+  /** What makes control maps. */
+  public Annotators annotators() {
+    return annotators;
   }
 
   /** The user's changes: switches, jars that come and go. */

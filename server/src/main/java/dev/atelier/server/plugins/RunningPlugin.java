@@ -35,6 +35,7 @@ final class RunningPlugin extends Plugin {
   private Optional<AnsweringRoutes> routes = Optional.empty();
   private PanelFiles panelFiles;
   private List<LivePanel> panels = List.of();
+  private volatile List<LiveAnnotator> annotators = List.of();
   private volatile long memoryBytes;
   private List<String> left = List.of();
 
@@ -86,6 +87,10 @@ final class RunningPlugin extends Plugin {
         contributions.panels().stream()
             .map(panel -> LivePanel.read(panel, id(), context.version(), panelFiles, files))
             .toList();
+    annotators =
+        contributions.annotators().stream()
+            .map(annotator -> new LiveAnnotator(annotator, id(), panelFiles, callbacks))
+            .toList();
     measure();
   }
 
@@ -122,6 +127,7 @@ final class RunningPlugin extends Plugin {
     }
     steps = List.of();
     routes = Optional.empty();
+    annotators = List.of();
     callbacks
         .close()
         .forEach(
@@ -155,6 +161,10 @@ final class RunningPlugin extends Plugin {
 
   List<LivePanel> panels() {
     return panels;
+  }
+
+  List<LiveAnnotator> annotators() {
+    return annotators;
   }
 
   PanelFiles panelFiles() {

@@ -99,6 +99,6 @@ record SchemaFault(String path, String verdict) {
   }
 
   private static boolean allows(JsonObject schema, Object value) {
-    return Validator.create(JsonSchema.of(schema), OPTIONS).validate(value).getValid();
+    return Validator.create(JsonSchema.of(schema.copy()), OPTIONS).validate(value).getValid();
   }
 }

@@ -5,15 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.atelier.server.GradientGenerator;
 import dev.atelier.server.http.LiveStudio;
+import dev.atelier.server.imaging.PictureEncoder;
 import dev.atelier.server.plugins.PluginStatus.State;
 import dev.atelier.server.plugins.PluginWait;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -62,27 +68,31 @@ class PluginProjectTest {
     }
   }
 
-  /** Drops the jar of a project into a studio; the settings that its picture carries. */
-  private String parameters(Path jar, String id, JsonObject values) throws IOException {
-    try (LiveStudio studio = LiveStudio.open(folder.resolve("studio"), GradientGenerator.free())) {
-      Files.copy(jar, studio.plugins.folder().resolve(jar.getFileName()));
-      PluginWait.until(
-          studio.plugins,
-          all ->
-              all.stream()
-                  .filter(p -> p.id().equals(id) && p.state() == State.RUNNING)
-                  .findFirst());
-      JsonObject job =
-          studio.make(
-              new JsonObject()
-                  .put("prompt", "a fox")
-                  .put("width", 64)
-                  .put("height", 64)
-                  .put("steps", 2)
-                  .put("plugins", new JsonObject().put(id, values)));
-      assertEquals("done", job.getString("state"), job::encodePrettily);
-      return job.getJsonArray("images").getJsonObject(0).getString("parameters");
-    }
+  private LiveStudio studio() {
+    return LiveStudio.open(folder.resolve("studio"), GradientGenerator.free());
+  }
+
+  /** Drops the jar of a project into a studio. */
+  private static void drop(LiveStudio studio, Path jar, String id) throws IOException {
+    Files.copy(jar, studio.plugins.folder().resolve(jar.getFileName()));
+    PluginWait.until(
+        studio.plugins,
+        all ->
+            all.stream().filter(p -> p.id().equals(id) && p.state() == State.RUNNING).findFirst());
+  }
+
+  /** The settings that a picture made with a plugin carries. */
+  private static String parameters(LiveStudio studio, String id, JsonObject values) {
+    JsonObject job =
+        studio.make(
+            new JsonObject()
+                .put("prompt", "a fox")
+                .put("width", 64)
+                .put("height", 64)
+                .put("steps", 2)
+                .put("plugins", new JsonObject().put(id, values)));
+    assertEquals("done", job.getString("state"), job::encodePrettily);
+    return job.getJsonArray("images").getJsonObject(0).getString("parameters");
   }
 
   @Test
@@ -90,12 +100,11 @@ class PluginProjectTest {
     Path project = folder.resolve("my-words");
     assertEquals(0, atelier("plugins", "new", project.toString()), err::toString);
     build(project);
-    String parameters =
-        parameters(
-            project.resolve("target/my-words.jar"),
-            "my-words",
-            new JsonObject().put("words", "in snow"));
-    assertTrue(parameters.contains("My words: in snow"), parameters);
+    try (LiveStudio studio = studio()) {
+      drop(studio, project.resolve("target/my-words.jar"), "my-words");
+      String parameters = parameters(studio, "my-words", new JsonObject().put("words", "in snow"));
+      assertTrue(parameters.contains("My words: in snow"), parameters);
+    }
   }
 
   @Test
@@ -110,9 +119,27 @@ class PluginProjectTest {
     }
     assertEquals(0, atelier("plugins", "api", project.toString()), err::toString);
     build(project);
-    String parameters =
-        parameters(project.resolve("target/vignette.jar"), "vignette", new JsonObject());
-    assertTrue(parameters.contains("Vignette: 0.5 from 0.6"), parameters);
+    try (LiveStudio studio = studio()) {
+      drop(studio, project.resolve("target/vignette.jar"), "vignette");
+      String parameters = parameters(studio, "vignette", new JsonObject());
+      assertTrue(parameters.contains("Vignette: 0.5 from 0.6"), parameters);
+      BufferedImage edges = edges(studio);
+      assertEquals(0xFFFFFFFF, edges.getRGB(16, 8), "at the square's side");
+      assertEquals(0xFF000000, edges.getRGB(16, 16), "in the square");
+    }
+  }
+
+  /** The control map of a white square on black, from 8 to 24 of 32 pixels. */
+  private static BufferedImage edges(LiveStudio studio) throws IOException {
+    BufferedImage square = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+    square.createGraphics().fillRect(8, 8, 16, 16);
+    String input = studio.rooms.inputs.add(PictureEncoder.PNG.encode(square)).await().id();
+    HttpResponse<Buffer> map =
+        studio.post(
+            "/api/v1/annotators/vignette.edges",
+            new JsonObject().put("picture", new JsonObject().put("id", input)));
+    assertEquals(200, map.statusCode(), map::bodyAsString);
+    return ImageIO.read(new ByteArrayInputStream(map.body().getBytes()));
   }
 
   private static boolean generated(Path file) {

@@ -7,12 +7,14 @@ import dev.atelier.server.GradientGenerator;
 import dev.atelier.server.http.LiveStudio;
 import dev.atelier.server.plugins.PluginStatus.State;
 import io.vertx.core.json.JsonObject;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A plugin that came and went two hundred times has left nothing behind. */
 class PluginCyclesTest {
   private static final int CYCLES = 200;
+
+  private static final BufferedImage PICTURE = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
 
   private static final JsonObject OTHER =
       new JsonObject()
@@ -47,10 +51,16 @@ class PluginCyclesTest {
           return Contributions.builder()
               .add((GenerationStep) order -> order.parameters().map(p -> new Part()))
               .add(Panel.of(Panel.Place.GENERATE, "Cycle", "schema.json").withTemplate("card.hbs"))
+              .add(new Same())
               .optRoutes(call -> Answer.json("{\\"version\\": \\"VERSION\\"}"))
               .build();
         }
         public long memoryBytes() { return MEGABYTE.length; }
+        static class Same implements Annotator {
+          public String id() { return "same"; }
+          public String title() { return "Same"; }
+          public BufferedImage annotate(BufferedImage picture, Parameters p) { return picture; }
+        }
         static class Part implements PicturePart {
           public ImageRequest rewrite(ImageRequest request) {
             return request.toBuilder().setPrompt(request.prompt() + ", VERSION").build();
@@ -90,6 +100,8 @@ class PluginCyclesTest {
           awaitVersion(studio, version);
           loaders.add((WeakReference<?>) System.getProperties().remove("atelier.test.loader"));
           check(studio.make(OTHER.copy().put("plugins", ON)), Optional.of(version), wrong);
+          assertTrue(
+              studio.plugins.annotators().annotate("cycle.same", PICTURE, Map.of()).isPresent());
           assertEquals(
               version, studio.get("/plugins/cycle/x").bodyAsJsonObject().getString("version"));
           if (cycle % 10 == 9 || cycle == CYCLES - 1) {

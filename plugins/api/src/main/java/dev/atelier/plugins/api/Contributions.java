@@ -9,11 +9,13 @@ import java.util.Optional;
 public final class Contributions {
   private final List<GenerationStep> steps;
   private final List<Panel> panels;
+  private final List<Annotator> annotators;
   private final Routes routes;
 
   private Contributions(Builder builder) {
     steps = List.copyOf(builder.steps);
     panels = List.copyOf(builder.panels);
+    annotators = List.copyOf(builder.annotators);
     routes = builder.routes;
   }
 
@@ -32,6 +34,15 @@ public final class Contributions {
     return panels;
   }
 
+  /**
+   * What makes control maps.
+   *
+   * @since 1.2
+   */
+  public List<Annotator> annotators() {
+    return annotators;
+  }
+
   /** Its endpoints. */
   public Optional<Routes> routes() {
     return Optional.ofNullable(routes);
@@ -41,6 +52,7 @@ public final class Contributions {
   public static final class Builder {
     private final List<GenerationStep> steps = new ArrayList<>();
     private final List<Panel> panels = new ArrayList<>();
+    private final List<Annotator> annotators = new ArrayList<>();
     private Routes routes;
 
     private Builder() {}
@@ -61,6 +73,16 @@ public final class Contributions {
         throw new IllegalArgumentException("A plugin has one panel in a place: " + panel.place());
       }
       panels.add(panel);
+      return this;
+    }
+
+    /**
+     * Makes control maps.
+     *
+     * @since 1.2
+     */
+    public Builder add(Annotator annotator) {
+      annotators.add(Objects.requireNonNull(annotator));
       return this;
     }
 

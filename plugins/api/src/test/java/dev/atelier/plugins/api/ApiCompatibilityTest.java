@@ -24,17 +24,21 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** A plugin that was compiled against 1.0 runs on every 1.x. */
+/** A plugin that was compiled against 1.0 or a later 1.x runs on every 1.x from there. */
 class ApiCompatibilityTest {
-  private static final Path RELEASED = Path.of("src", "test", "baseline", "1.0");
+  private static final Path BASELINE = Path.of("src", "test", "baseline");
+  private static final Path RELEASED = BASELINE.resolve("1.0");
   private static final Path NOW = Path.of("target", "classes");
 
   @TempDir private Path folder;
 
-  @Test
-  void pluginsOfTheReleasedApiRunOnThisOne() throws IOException {
-    assertEquals(List.of(), broken(compiled(sources(RELEASED)), NOW));
+  @ParameterizedTest
+  @ValueSource(strings = {"1.0", "1.1"})
+  void pluginsOfAReleasedApiRunOnThisOne(String version) throws IOException {
+    assertEquals(List.of(), broken(compiled(sources(BASELINE.resolve(version))), NOW));
     assertTrue(ApiVersion.current().startsWith("1."), "another first number is another baseline");
   }
 
