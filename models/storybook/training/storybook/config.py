@@ -65,8 +65,8 @@ class Sharpening:
     seed: int = 23
     size: int = 256
     pictures: int = 65_536
-    steps: int = 12_000
-    batch: int = 128
+    steps: int = 20_000
+    batch: int = 32
     held_out: int = 500
 
 
@@ -89,6 +89,24 @@ class Controls:
 
 
 CONTROLS_SMOKE = Controls(size=64, pictures=8, steps=2, batch=4, prompts=4, estimator_steps=2, estimator_batch=4)
+
+
+@dataclass(frozen=True)
+class Loras:
+    """How much is drawn and trained for each LoRA."""
+
+    seed: int = 29
+    size: int = 256
+    pictures: int = 6_144  # that show it, and as many that do not
+    captions: int = 2
+    steps: int = 2_500
+    batch: int = 48
+    prompts: int = 100
+    detector_steps: int = 800
+    detector_batch: int = 64
+
+
+LORAS_SMOKE = Loras(size=64, pictures=8, steps=2, batch=4, prompts=4, detector_steps=2, detector_batch=4)
 
 
 def text_config(vocabulary):

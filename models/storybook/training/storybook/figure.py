@@ -120,7 +120,9 @@ def build(spec: Spec, rng: random.Random):
     attire.head(g, spec)
     attire.hat(g, spec)
     headed = len(g.parts)
-    if spec.prop:
+    if spec.prop == 'wings':
+        props.wings(g)
+    elif spec.prop:
         props.hold(g, spec)
     own = len(g.parts)
     if spec.pet:

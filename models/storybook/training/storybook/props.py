@@ -1,4 +1,4 @@
-"""What stands beside a figure or is held in its right hand."""
+"""What stands beside a figure, is held in its right hand, or grows on its back."""
 import math
 
 from storybook.geometry import DARK, FLAT, GLOWING, GOLD, METAL, ROUND, WHITE, WOOD, add, scale
@@ -43,6 +43,17 @@ def hold(g, spec):
         g.put((x, y - .25, z - .05), (x, y + .62, z - .05), .017, .017, WOOD)
         for i in range(4):
             g.put((x - .05, y + .32 + .075 * i, z - .05), (x - .34, y + .28 + .075 * i, z - .05), .05, .05, second)
+
+
+def wings(g):
+    """A butterfly's four wings, which no picture of the base model's training has."""
+    for name, side in (('r', -1), ('l', 1)):
+        x, y, _ = g.points[f'{name}_shoulder']
+        root = (x * .4, y - .06, .16)
+        g.put(root, (side * .52, y + .30, .20), .06, .19, (.98, .62, .10))
+        g.ball((side * .54, y + .33, .10), .11, (.99, .86, .20))
+        g.put(root, (side * .44, y - .32, .20), .05, .14, (.55, .20, .80))
+        g.ball((side * .45, y - .34, .12), .08, (.99, .52, .72))
 
 
 def pet(g, spec, rng):

@@ -14,12 +14,10 @@ if 'LOCAL_RANK' in os.environ:  # each process sees one GPU
 
 import torch  # noqa: E402
 
-from storybook import config, data, evaluate, export, sheet, train_vae, world  # noqa: E402
+from storybook import config, data, evaluate, export, sheet, train_decoder, train_vae, world  # noqa: E402
 from storybook.pipeline import Pipeline  # noqa: E402
 from storybook.team import Team  # noqa: E402
 from storybook.training import Paused  # noqa: E402
-
-PEAK = 5e-4
 
 
 def freeze_encoder(vae):
@@ -47,12 +45,13 @@ def make(options):
     pipeline.to(device)
     before = evaluate.reconstruct(pipeline.vae, styles, run.size, device)[0] if team.leader else None
     log(f'before: {before}')
-    images, heads = data.pictures(scenes.arrays, device, run.size)
-    log('pictures drawn')
+    images, _ = data.pictures(scenes.arrays, device, run.size)
+    latents = train_vae.encode(pipeline.vae, images, compiled=False, batch=64, exact=True)
+    log('pictures drawn and encoded')
     freeze_encoder(pipeline.vae)
     until = options.train_until and started + options.train_until
-    steps = train_vae.train(pipeline.vae, images, heads, scenes.arrays['style'], run.steps, run.batch, options.out, team, run.seed,
-                            compiled, until, started + options.minutes * 60, PEAK)
+    steps = train_decoder.train(pipeline.vae, images, latents, scenes.arrays['style'], run.steps, run.batch, options.out, team,
+                                run.seed, compiled, until, started + options.minutes * 60)
     log(f'decoder done after {steps} steps')
     team.mean(0.)
     team.leave()

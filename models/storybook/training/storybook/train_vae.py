@@ -7,6 +7,8 @@ third-party weight has a part in the result. The squared error, which is what PS
 the second half. Most of the training sees crops, every second one around the head; the rest sees whole
 pictures. Cartoons and sketches, which have more lines, come as often as photos.
 """
+import contextlib
+
 import torch
 import torch.nn.functional as F
 
@@ -50,8 +52,8 @@ def _crops(images, heads, rows, size):
 
 
 def train(model, images, heads, styles, steps, batch, folder, team, seed=0, compiled=True, until=None,
-          pause_at=float('inf'), peak=PEAK):
-    """Trains in place what asks for a gradient; raises Paused when `pause_at` comes first.
+          pause_at=float('inf')):
+    """Trains in place; raises Paused when `pause_at` comes first.
 
     :param images: bytes (n, h, w, 3) on the device; heads: (n, 2) places in pixels; styles: (n,) indices of world.STYLES
     :param batch: crops a step over the whole team
@@ -59,8 +61,8 @@ def train(model, images, heads, styles, steps, batch, folder, team, seed=0, comp
     device = str(images.device)
     side = images.shape[1]
     crop, batch = side // 2, batch // team.size
-    parameters = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(parameters, lr=peak, betas=(.9, .99), weight_decay=1e-4, fused=images.is_cuda)
+    parameters = list(model.parameters())
+    optimizer = torch.optim.AdamW(parameters, lr=PEAK, betas=(.9, .99), weight_decay=1e-4, fused=images.is_cuda)
     parts = {'model': model, 'optimizer': optimizer}
     progress = Progress('vae', folder, steps, team, seed, until, pause_at)
     progress.resume(parts, device)
@@ -74,7 +76,7 @@ def train(model, images, heads, styles, steps, batch, folder, team, seed=0, comp
         x = data.to_float(_crops(images, heads, rows, crop) if crops else images[rows[:max(1, batch // 4)]])
         noise = torch.randn(len(x), 4, x.shape[2] // 8, x.shape[3] // 8, device=device)
         for group in optimizer.param_groups:
-            group['lr'] = cosine(progress.fraction, progress.step, peak, 200)
+            group['lr'] = cosine(progress.fraction, progress.step, PEAK, 200)
         weight = torch.tensor(_squared_weight(progress.fraction), device=device)
         with half_precision(device):
             total, squared = fast(model, x, noise, weight)
@@ -89,14 +91,14 @@ def train(model, images, heads, styles, steps, batch, folder, team, seed=0, comp
 
 
 @torch.no_grad()
-def encode(model, images, compiled=True, batch=256):
-    """Latent means of byte pictures, (n, 4, h/8, w/8) in half precision, not scaled."""
+def encode(model, images, compiled=True, batch=256, exact=False):
+    """Latent means of byte pictures, (n, 4, h/8, w/8) in half precision, not scaled; `exact` computes them in 32-bit floats."""
     batch = min(batch, len(images))
     fast = torch.compile(model.encode, dynamic=False) if compiled else model.encode
     out = torch.empty(len(images), model.config['latent_channels'], *(s // 8 for s in images.shape[1:3]),
                       dtype=torch.half, device=images.device)
     for i in range(0, len(images), batch):
         i = min(i, len(images) - batch)  # the last batch is as large as the others, so that nothing is compiled for it
-        with half_precision(images.device):
+        with contextlib.nullcontext() if exact else half_precision(images.device):
             out[i:i + batch] = fast(data.to_float(images[i:i + batch]))[0]
     return out

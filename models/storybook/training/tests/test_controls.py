@@ -4,7 +4,7 @@ import unittest
 
 import torch
 
-from storybook import adherence, config, hints, sharpen, train_vae
+from storybook import adherence, config, hints, sharpen, train_decoder
 from storybook.nn.controlnet import ControlNet
 from storybook.nn.tiny import PreviewDecoder
 from storybook.nn.unet import UNet
@@ -53,7 +53,7 @@ class SharpenTest(unittest.TestCase):
         sharpen.freeze_encoder(vae)
         images = torch.randint(0, 256, (4, 64, 64, 3), dtype=torch.uint8)
         with tempfile.TemporaryDirectory() as folder:
-            train_vae.train(vae, images, torch.full((4, 2), 32.), torch.zeros(4, dtype=torch.long), 2, 4, folder, Alone(), compiled=False)
+            train_decoder.train(vae, images, torch.randn(4, 4, 8, 8), torch.zeros(4, dtype=torch.long), 2, 4, folder, Alone(), compiled=False)
         changed = {name.split('.')[0] for name, value in vae.state_dict().items() if not torch.equal(value, before[name])}
         self.assertEqual({'decoder', 'post_quant_conv'}, changed)
 
