@@ -187,7 +187,7 @@ public final class AtelierServer {
     if (folders.stream().noneMatch(f -> f.toAbsolutePath().normalize().equals(downloads))) {
       folders.add(downloads);
     }
-    folders.add(config.builtInModel());
+    folders.addAll(config.builtInModels());
     return folders;
   }
 

@@ -14,8 +14,8 @@ import java.util.Objects;
  * @param port port to listen on; 0 takes any free one
  * @param dataDir folder of the data base and the gallery; made when it is not there
  * @param modelDirs the user's model folders, in order
- * @param builtInModel the diffusers folder of the model that Atelier brings; always in the catalog,
- *     last
+ * @param builtInModels the models that Atelier brings, as model folders or diffusers folders;
+ *     always in the catalog, last
  * @param allowedHosts host names that requests may be addressed to, besides this machine's own
  * @param memory what models may take in memory
  * @param downloads how models are got, and where they go
@@ -26,7 +26,7 @@ public record ServerConfig(
     int port,
     Path dataDir,
     List<Path> modelDirs,
-    Path builtInModel,
+    List<Path> builtInModels,
     List<String> allowedHosts,
     MemoryLimits memory,
     DownloadSetup downloads,
@@ -41,11 +41,11 @@ public record ServerConfig(
     }
     dataDir = dataDir.toAbsolutePath().normalize();
     modelDirs = List.copyOf(modelDirs);
-    builtInModel = builtInModel.toAbsolutePath().normalize();
+    builtInModels = builtInModels.stream().map(p -> p.toAbsolutePath().normalize()).toList();
     allowedHosts = List.copyOf(allowedHosts);
   }
 
-  /** A studio without plugins but those that people put into its folder. */
+  /** A studio with one built-in model, and without plugins but those that people install. */
   public ServerConfig(
       String host,
       int port,
@@ -60,7 +60,7 @@ public record ServerConfig(
         port,
         dataDir,
         modelDirs,
-        builtInModel,
+        List.of(builtInModel),
         allowedHosts,
         memory,
         downloads,
@@ -70,12 +70,12 @@ public record ServerConfig(
   /** The same with other plugins. */
   public ServerConfig withPlugins(PluginSetup plugins) {
     return new ServerConfig(
-        host, port, dataDir, modelDirs, builtInModel, allowedHosts, memory, downloads, plugins);
+        host, port, dataDir, modelDirs, builtInModels, allowedHosts, memory, downloads, plugins);
   }
 
   /**
-   * A studio whose models may take what the machine's size allows, and that gets models from the
-   * usual hubs, into {@code models} in its data folder.
+   * A studio with one built-in model, whose models may take what the machine's size allows, and
+   * that gets models from the usual hubs, into {@code models} in its data folder.
    */
   public ServerConfig(
       String host,

@@ -128,7 +128,12 @@ class AtelierServerTest {
     AtelierServer again =
         AtelierServer.start(
                 new ServerConfig(
-                    "127.0.0.1", 0, taken.dataDir(), List.of(), taken.builtInModel(), List.of()),
+                    "127.0.0.1",
+                    0,
+                    taken.dataDir(),
+                    List.of(),
+                    Path.of("..", "models", "storybook"),
+                    List.of()),
                 (models, pictures) -> GradientGenerator.free())
             .await();
     again.close().await();

@@ -3,6 +3,7 @@ package dev.atelier.models.catalog;
 import dev.atelier.models.weights.CheckpointFiles;
 import dev.atelier.models.weights.Component;
 import dev.atelier.models.weights.DiffusersFolder;
+import dev.atelier.models.weights.DiffusersWeights;
 import dev.atelier.models.weights.KeyReport;
 import dev.atelier.models.weights.StandaloneVae;
 import dev.atelier.models.weights.WeightSource;
@@ -63,9 +64,10 @@ final class ModelInspection {
     switch (kind) {
       case CHECKPOINT -> lookAtCheckpoint();
       case VAE -> lookAtVae();
+      case CONTROLNET -> lookAtControlNet();
       default -> {
         if (!Files.isDirectory(path)) {
-          WeightSource.open(path).close(); // checks the header
+          checkHeader(path);
         }
       }
     }
@@ -86,12 +88,28 @@ final class ModelInspection {
   private void lookAtVae() {
     StandaloneVae vae = StandaloneVae.open(path);
     weights = List.of(vae.weights());
+    bytes = size(vae.weights());
+    inspect(vae.keys());
+  }
+
+  private void lookAtControlNet() {
+    if (Files.isDirectory(path)) {
+      weights = DiffusersWeights.of(path, Component.UNET); // diffusers calls both's files the same
+      bytes = weights.stream().mapToLong(ModelInspection::size).sum();
+    }
+    weights.forEach(ModelInspection::checkHeader);
+  }
+
+  private static void checkHeader(Path file) {
+    WeightSource.open(file).close();
+  }
+
+  private static long size(Path file) {
     try {
-      bytes = Files.size(vae.weights());
+      return Files.size(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    inspect(vae.keys());
   }
 
   private void inspect(KeyReport keys) {

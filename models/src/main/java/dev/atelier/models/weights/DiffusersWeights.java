@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Finds a network's weight files in its diffusers folder. */
-final class DiffusersWeights {
+public final class DiffusersWeights {
   /** The full weights before their halves, what is mapped before what is unpickled. */
   private static final List<String> ENDINGS =
       List.of(".safetensors", ".fp16.safetensors", ".non_ema.safetensors");
@@ -19,7 +19,7 @@ final class DiffusersWeights {
    *
    * @throws WeightsException when there are none
    */
-  static List<Path> of(Path folder, Component component) {
+  public static List<Path> of(Path folder, Component component) {
     for (String ending : ENDINGS) {
       List<Path> files = of(folder, component.weights(), ending);
       if (!files.isEmpty()) {

@@ -117,6 +117,23 @@ class ModelCatalogTest {
   }
 
   @Test
+  void aControlNetMayBeADiffusersFolder() throws IOException {
+    Path folder = models.resolve("controlnets/canny");
+    Path weights = folder.resolve("diffusion_pytorch_model.safetensors");
+    addFile(weights);
+    Files.writeString(folder.resolve("config.json"), "{\"_class_name\": \"ControlNetModel\"}");
+
+    ModelEntry entry = ModelCatalog.scan(List.of(models)).entries(ModelKind.CONTROLNET).get(0);
+
+    assertEquals("controlnets/canny", entry.id());
+    assertEquals(Optional.empty(), entry.problem());
+    assertEquals(List.of(weights), entry.weights());
+    assertEquals(Files.size(weights), entry.bytes());
+    Files.delete(weights);
+    assertFalse(ModelCatalog.scan(List.of(models)).entries(ModelKind.CONTROLNET).get(0).usable());
+  }
+
+  @Test
   void aSingleFileIsAUsableCheckpoint() throws IOException {
     Files.createDirectories(models.resolve("checkpoints"));
     Path path = GoldenSingleFile.write(models.resolve("checkpoints/photo.safetensors"));

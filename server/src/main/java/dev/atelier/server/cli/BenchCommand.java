@@ -146,7 +146,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private ModelEntry entry() throws CannotRunException {
     List<Path> folders = new ArrayList<>(studio.modelDirs());
-    folders.add(studio.builtInModel());
+    folders.addAll(studio.builtInModels());
     ModelCatalog catalog = ModelCatalog.scan(folders);
     List<ModelEntry> checkpoints = catalog.entries(ModelKind.CHECKPOINT);
     return checkpoints.stream()

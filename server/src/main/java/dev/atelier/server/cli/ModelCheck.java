@@ -15,7 +15,7 @@ final class ModelCheck {
 
   static List<Finding> findings(StudioOptions studio) {
     List<Path> folders = new ArrayList<>(studio.modelDirs());
-    folders.add(studio.builtInModel());
+    folders.addAll(studio.builtInModels());
     ModelCatalog catalog = ModelCatalog.scan(folders);
     List<Finding> findings = new ArrayList<>();
     for (ModelFolder folder : catalog.folders()) {

@@ -2,6 +2,7 @@ package dev.atelier.server.cli;
 
 import dev.atelier.server.ServerConfig;
 import dev.atelier.server.gpu.MemoryLimits;
+import dev.atelier.server.plugins.PluginSetup;
 import io.vertx.core.json.JsonObject;
 import java.io.Console;
 import java.io.PrintWriter;
@@ -188,9 +189,10 @@ final class ModelsCommand implements Runnable {
         0,
         options.dataDir(),
         options.modelDirs(),
-        options.builtInModel(),
+        options.builtInModels(),
         List.of(),
         MemoryLimits.OF_MACHINE,
-        downloads.setup(options.dataDir()));
+        downloads.setup(options.dataDir()),
+        PluginSetup.NONE);
   }
 }

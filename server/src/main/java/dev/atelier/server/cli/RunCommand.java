@@ -122,7 +122,7 @@ final class RunCommand implements Callable<Integer> {
         port,
         studio.dataDir(),
         studio.modelDirs(),
-        builtIn,
+        studio.builtInModels(),
         allowedHosts,
         new MemoryLimits(limit(modelMemory), limit(hostMemory)),
         downloads.setup(studio.dataDir()),

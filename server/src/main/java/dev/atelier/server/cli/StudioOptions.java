@@ -48,9 +48,14 @@ final class StudioOptions {
     return models.stream().filter(StudioOptions::isNamed).toList();
   }
 
-  /** The diffusers folder of the model that Atelier brings. */
+  /** The diffusers folder of the checkpoint that Atelier brings. */
   Path builtInModel() {
     return home.resolve("models").resolve("storybook");
+  }
+
+  /** That checkpoint, and the model folder of the LoRAs and ControlNets that come with it. */
+  List<Path> builtInModels() {
+    return List.of(builtInModel(), home.resolve("models").resolve("storybook-extras"));
   }
 
   /** The folder of the plugins that Atelier brings. */

@@ -33,6 +33,11 @@ class StudioOptionsTest {
     System.setProperty("atelier.home", "checkout");
     assertEquals(Path.of("checkout", "data"), parse().dataDir());
     assertEquals(Path.of("checkout", "models", "storybook"), parse().builtInModel());
+    assertEquals(
+        List.of(
+            Path.of("checkout", "models", "storybook"),
+            Path.of("checkout", "models", "storybook-extras")),
+        parse().builtInModels());
     assertEquals(List.of(), parse().modelDirs());
     assertEquals(Path.of("elsewhere"), parse("--data", "elsewhere").dataDir());
   }
