@@ -1,12 +1,12 @@
 """What the LoRAs add to the world: a style and an object that no picture of the base model's training has."""
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-from storybook import captions, figure, render, world
+from storybook import captions, figure, props, render, world
 
 BLUE, WHITE = (.05, .16, .45), (.92, .96, 1.)
 
@@ -39,8 +39,7 @@ class Addition:
 
     def built(self, specs, rng):
         """Arrays for :func:`storybook.render.render`, with the object on them."""
-        shown = [replace(s, prop='wings') for s in specs] if self.wings else specs
-        return render.stack([figure.build(s, rng) for s in shown], specs, rng)
+        return render.stack([figure.build(s, rng, props.wings if self.wings else None) for s in specs], specs, rng)
 
     def caption(self, spec, rng):
         """A caption with the trigger: a style in place of the world's own, an object behind the rest."""

@@ -110,8 +110,11 @@ def _face(spec, rng, size):
     return values + [0.] * (FACE_FIELDS - len(values))
 
 
-def build(spec: Spec, rng: random.Random):
-    """One figure as arrays: primitives, the head's frame, the face, key points and the camera, already turned."""
+def build(spec: Spec, rng: random.Random, more=None):
+    """One figure as arrays: primitives, the head's frame, the face, key points and the camera, already turned.
+
+    :param more: puts on it what no Spec can say; a function of the Geometry
+    """
     g = Geometry()
     wear = attire.Wardrobe.of(spec)
     hip, shoulder, lift = _body(g, spec, wear, rng)
@@ -120,9 +123,9 @@ def build(spec: Spec, rng: random.Random):
     attire.head(g, spec)
     attire.hat(g, spec)
     headed = len(g.parts)
-    if spec.prop == 'wings':
-        props.wings(g)
-    elif spec.prop:
+    if more:
+        more(g)
+    if spec.prop:
         props.hold(g, spec)
     own = len(g.parts)
     if spec.pet:
