@@ -7,30 +7,40 @@ import dev.atelier.models.weights.WeightSource;
 import dev.atelier.models.weights.WeightsException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Looks into the files of LoRAs without reading their numbers. */
 public final class LoraFile {
-  private static final LoraKeys.Model SD15 = sd15();
+  /** Stable Diffusion 1.5, and the built-in model, which has attention at other levels. */
+  private static final List<LoraKeys.Model> MODELS =
+      Stream.of(RandomCheckpoint.sd15(0), RandomCheckpoint.storybook(0))
+          .map(sizes -> LoraKeys.Model.of(sizes.unet(), sizes.textEncoder()))
+          .toList();
 
   private LoraFile() {}
 
-  private static LoraKeys.Model sd15() {
-    RandomCheckpoint sd15 = RandomCheckpoint.sd15(0);
-    return LoraKeys.Model.of(sd15.unet(), sd15.textEncoder());
+  /** A file's keys as those of the model that leaves the fewest over; in doubt of the first. */
+  private static LoraKeys keys(Path file, Set<String> names) {
+    return MODELS.stream()
+        .map(model -> LoraKeys.of(file, names, model))
+        .min(Comparator.comparingInt(keys -> keys.unmatched().size()))
+        .orElseThrow();
   }
 
   /**
-   * Reads a file's header: what it is, what it changes of a Stable Diffusion 1.5 model, what is
-   * wrong with it. Takes milliseconds and never throws because of what is in the file.
+   * Reads a file's header: what it is, what it changes of a Stable Diffusion 1.5 model or of the
+   * built-in one, what is wrong with it. Takes milliseconds and never throws because of what is in
+   * the file.
    */
   public static LoraSummary inspect(Path file) {
     try (WeightSource source = WeightSource.open(file)) {
-      LoraKeys keys = LoraKeys.of(file, source.names(), SD15);
+      LoraKeys keys = keys(file, source.names());
       Set<LoraKind> kinds = EnumSet.noneOf(LoraKind.class);
       Set<Integer> ranks = new TreeSet<>();
       List<LoraModule> modules = new ArrayList<>();

@@ -14,8 +14,8 @@ import java.util.Set;
  *     only
  * @param unetModules modules of the UNet that it changes
  * @param textEncoderModules modules of the text encoder that it changes
- * @param unmatched keys that belong to no module of Stable Diffusion 1.5, in the file's order: they
- *     have no effect
+ * @param unmatched keys that belong to no module of Stable Diffusion 1.5 or, where it fits better,
+ *     of the built-in model, in the file's order: they have no effect
  * @param metadata what its trainer wrote into it
  * @param problem why it cannot be used, one sentence that begins with the file's name
  */

@@ -36,6 +36,15 @@ public record RandomCheckpoint(
         seed);
   }
 
+  /** The built-in model's sizes: 56 MB. */
+  public static RandomCheckpoint storybook(long seed) {
+    return new RandomCheckpoint(
+        unet(4, List.of(96, 160, 256), List.of(false, true, true), 1, 192),
+        vae(List.of(32, 64, 128, 192), 1),
+        new ClipTextConfig(1073, 192, 768, 4, 4, 77, Activation.QUICK_GELU, 1e-5),
+        seed);
+  }
+
   /** Other widths, heads, levels and layers than any known model: some megabytes. */
   public static RandomCheckpoint odd(long seed) {
     return odd(4, seed);
