@@ -38,8 +38,12 @@ class SamplingLoopGoldenTest {
    */
   private static final double ILL_CONDITIONED = 5e-3;
 
-  /** Greatest difference where no guidance scale multiplies the UNet's. */
-  private static final double WITHOUT_GUIDANCE = 1e-4;
+  /**
+   * Greatest difference where no guidance scale multiplies the UNet's: what golden's README allows
+   * for one call. Of the four here, noise that differs by one unit in its last place makes 0.9e-4
+   * to 1.7e-4, the order of a processor's sums 0.3e-4 to 3.2e-4.
+   */
+  private static final double WITHOUT_GUIDANCE = 2e-3;
 
   /** Greatest difference of a pixel, 0 to 1. */
   private static final double PIXEL = 2e-4;
