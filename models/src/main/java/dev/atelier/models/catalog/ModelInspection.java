@@ -1,5 +1,9 @@
 package dev.atelier.models.catalog;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.atelier.models.lora.LoraFile;
+import dev.atelier.models.lora.LoraSummary;
 import dev.atelier.models.weights.CheckpointFiles;
 import dev.atelier.models.weights.Component;
 import dev.atelier.models.weights.DiffusersFolder;
@@ -21,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /** Says of one model what it is and what is wrong with it, from configurations and headers only. */
 final class ModelInspection {
   private static final Logger log = LoggerFactory.getLogger(ModelInspection.class);
+
+  /** Trigger words of a LoRA that are told: its card has more. */
+  private static final int MOST_WORDS = 6;
 
   private final Path path;
   private final List<String> notes = new ArrayList<>();
@@ -65,6 +72,7 @@ final class ModelInspection {
       case CHECKPOINT -> lookAtCheckpoint();
       case VAE -> lookAtVae();
       case CONTROLNET -> lookAtControlNet();
+      case LORA -> lookAtLora();
       default -> {
         if (!Files.isDirectory(path)) {
           checkHeader(path);
@@ -98,6 +106,19 @@ final class ModelInspection {
       bytes = weights.stream().mapToLong(ModelInspection::size).sum();
     }
     weights.forEach(ModelInspection::checkHeader);
+  }
+
+  private void lookAtLora() {
+    LoraSummary lora = LoraFile.inspect(path);
+    problem = lora.problem();
+    if (problem.isEmpty()) {
+      String family = lora.metadata().family().map(", made for %s"::formatted).orElse("");
+      notes.add("%s%s.".formatted(lora.kind(), family));
+      List<String> words = lora.triggerWords();
+      if (!words.isEmpty()) {
+        notes.add(words.stream().limit(MOST_WORDS).collect(joining(", ", "Called up by ", ".")));
+      }
+    }
   }
 
   private static void checkHeader(Path file) {

@@ -6,6 +6,7 @@ import com.google.gson.JsonParser;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -63,6 +64,24 @@ public record LoraMetadata(
    * @param count pictures that have it
    */
   public record Tag(String text, long count) {}
+
+  /** What it was trained on, in the words that people use where it is known: the trainer's else. */
+  public Optional<String> family() {
+    return baseModel.map(LoraMetadata::family);
+  }
+
+  private static String family(String trainers) {
+    String name = trainers.toLowerCase(Locale.ROOT);
+    if (name.startsWith("sd_v1") || name.startsWith("stable-diffusion-v1")) {
+      return "Stable Diffusion 1.5";
+    }
+    if (name.startsWith("sd_v2") || name.startsWith("stable-diffusion-v2")) {
+      return "Stable Diffusion 2";
+    }
+    return name.startsWith("sdxl") || name.startsWith("stable-diffusion-xl")
+        ? "Stable Diffusion XL"
+        : trainers;
+  }
 
   /** Reads a file's metadata; what cannot be understood is left out. */
   static LoraMetadata of(Map<String, String> entries) {

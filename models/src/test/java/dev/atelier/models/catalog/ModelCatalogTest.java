@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +32,11 @@ class ModelCatalogTest {
   private static Path addDiffusersFolder(Path target) throws IOException {
     Golden.copyModelWithTokenizer(target);
     return target;
+  }
+
+  private static void addLora(Path target) throws IOException {
+    Files.createDirectories(target.getParent());
+    Files.copy(Golden.file("lora_kohya/lora.safetensors"), target);
   }
 
   private static Path addFile(Path target) throws IOException {
@@ -93,7 +100,7 @@ class ModelCatalogTest {
   @Test
   void everyKindIsFoundInItsSubFolder() throws IOException {
     addFile(models.resolve("checkpoints/photo.safetensors"));
-    addFile(models.resolve("loras/faces/anna.safetensors"));
+    addLora(models.resolve("loras/faces/anna.safetensors"));
     addFile(models.resolve("controlnets/canny.SafeTensors"));
     addFile(models.resolve("vae/soft.safetensors"));
     addFile(models.resolve("embeddings/bad-hands.safetensors"));
@@ -114,6 +121,18 @@ class ModelCatalogTest {
         List.of("anna"), catalog.entries(ModelKind.LORA).stream().map(ModelEntry::name).toList());
     assertTrue(catalog.entries(ModelKind.LORA).get(0).usable());
     assertEquals(Optional.empty(), catalog.checkpoint("loras/faces/anna"));
+  }
+
+  @Test
+  void aLoraSaysWhatItIs() throws IOException {
+    addLora(models.resolve("loras/kohya.safetensors"));
+    addFile(models.resolve("loras/none.safetensors"));
+    Map<String, ModelEntry> loras =
+        ModelCatalog.scan(List.of(models)).entries().stream()
+            .collect(Collectors.toMap(ModelEntry::name, entry -> entry));
+    assertEquals(
+        List.of("LoRA, rank 4, made for Stable Diffusion 1.5."), loras.get("kohya").notes());
+    assertFalse(loras.get("none").usable());
   }
 
   @Test

@@ -66,10 +66,10 @@ final class LoraRoutes implements Routes {
     facts.put("name", lora.name());
     facts.put("alias", lora.alias());
     facts.put("title", metadata.title().orElse(null));
-    facts.put("base_model", lora.baseModel().orElse(null));
-    facts.put("kind", lora.kind());
+    facts.put("base_model", metadata.family().orElse(null));
+    facts.put("kind", lora.summary().kind());
     facts.put("bytes", lora.entry().bytes());
-    facts.put("trigger_words", lora.triggerWords());
+    facts.put("trigger_words", lora.summary().triggerWords());
     facts.put("author", metadata.author().orElse(null));
     facts.put("license", metadata.license().orElse(null));
     facts.put("description", metadata.description().orElse(null));
