@@ -114,7 +114,8 @@ final class ModelInspection {
     if (problem.isEmpty()) {
       String family = lora.metadata().family().map(", made for %s"::formatted).orElse("");
       notes.add("%s%s.".formatted(lora.kind(), family));
-      List<String> words = lora.triggerWords();
+      List<String> words =
+          lora.metadata().triggerPhrase().map(List::of).orElseGet(lora::triggerWords);
       if (!words.isEmpty()) {
         notes.add(words.stream().limit(MOST_WORDS).collect(joining(", ", "Called up by ", ".")));
       }

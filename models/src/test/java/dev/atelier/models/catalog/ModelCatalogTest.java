@@ -136,6 +136,16 @@ class ModelCatalogTest {
   }
 
   @Test
+  void aLoraSaysWhatCallsItUp() {
+    assertEquals(
+        List.of("LoRA, rank 8, made for Stable Diffusion 1.5.", "Called up by butterfly wings."),
+        ModelCatalog.scan(List.of(Path.of("storybook-extras"))).entries(ModelKind.LORA).stream()
+            .filter(lora -> lora.name().equals("storybook-wings"))
+            .flatMap(lora -> lora.notes().stream())
+            .toList());
+  }
+
+  @Test
   void aControlNetMayBeADiffusersFolder() throws IOException {
     Path folder = models.resolve("controlnets/canny");
     Path weights = folder.resolve("diffusion_pytorch_model.safetensors");

@@ -47,12 +47,12 @@ class MemoryTest {
     page.awaitStage("image");
     Locator meter = page.at("memory");
     meter.locator("summary").click();
-    assertThat(page.at("loaded")).hasCount(3);
-    assertThat(page.at("free")).hasCount(3);
+    assertThat(page.at("loaded")).hasCount(4); // with the decoder of previews
+    assertThat(page.at("free")).hasCount(4);
     assertThat(meter).containsText("storybook");
     Locator unet = page.page().locator("[data-testid=loaded][data-part=unet]");
     unet.getByTestId("free").click();
-    assertThat(page.at("loaded")).hasCount(2);
+    assertThat(page.at("loaded")).hasCount(3);
     page.at("free-all").click();
     assertThat(page.at("loaded")).hasCount(0);
     assertThat(meter.locator(".meter-words")).containsText("0 B of ");

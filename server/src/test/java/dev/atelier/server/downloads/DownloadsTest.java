@@ -307,7 +307,7 @@ class DownloadsTest {
 
   @Test
   void severalWaitForTheirTurn() throws Exception {
-    hub.civitai(7, "LORA", "SD 1.5", "seven.safetensors", Weights.safetensors("x.hada_w1_a", 10));
+    hub.civitai(7, "LORA", "SD 1.5", "seven.safetensors", Weights.lora());
     hub.mischief.add(new Mischief.Hold(10));
     String first = studio.start(LORA);
     String second = studio.start("civitai:7");

@@ -36,9 +36,9 @@ public final class Weights {
     return Buffer.buffer().appendLongLE(json.length).appendBytes(json).appendBytes(data).getBytes();
   }
 
-  /** A LoRA, as far as its names go; a little less than 400 kB. */
+  /** A LoRA of one whole difference; a little less than 400 kB. */
   public static byte[] lora() {
-    return safetensors("lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight", 100_000);
+    return safetensors("lora_unet_down_blocks_0_attentions_0_proj_in.diff", 100_000);
   }
 
   /** A VAE of the kind that lies beside checkpoints, pickled. */

@@ -8,7 +8,7 @@ import {icon} from './icons.js';
  */
 
 /** Parts by the API's names. */
-const PARTS = {unet: 'UNet', vae: 'VAE', vae_encoder: 'VAE encoder', text_encoder: 'Text encoder'};
+const PARTS = {unet: 'UNet', vae: 'VAE', vae_encoder: 'VAE encoder', text_encoder: 'Text encoder', preview_decoder: 'Preview decoder'};
 
 /**
  * The meter of one memory: how full it is, and behind it what is in it.
