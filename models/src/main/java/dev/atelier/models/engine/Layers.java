@@ -23,18 +23,17 @@ import java.util.List;
  * return takes no part in training and must not be written to in place.
  */
 public final class Layers implements AutoCloseable {
-  private static final String FUNCTIONS = "layers.ts";
-  private static final String WEIGHTS = "weights.ts";
-  private static final String ON_CUDA = "layers_cuda.ts";
-  private static final String ON_CPU = "layers_cpu.ts";
+  private static final List<String> EVERYWHERE = List.of("layers.ts", "weights.ts");
+  static final List<String> ON_CUDA = List.of("layers_cuda.ts", "linear_plain.ts");
 
   /**
-   * Convolutions and linear layers. libtorch leaves a linear layer to MKL, which on AMD's
-   * processors takes twice the time of oneDNN, whatever the number of rows.
+   * With convolutions and linear layers of oneDNN. libtorch leaves a linear layer to MKL, which on
+   * AMD's processors takes twice the time, whatever the number of rows.
    */
-  private static final String WITH_ONEDNN = "with_onednn.ts";
+  static final List<String> WITH_ONEDNN = List.of("layers_cpu.ts", "with_onednn.ts");
 
-  private static final String WITHOUT_ONEDNN = "without_onednn.ts";
+  static final List<String> WITHOUT_ONEDNN =
+      List.of("layers_cpu.ts", "without_onednn.ts", "linear_plain.ts");
 
   /** Fewer channels in times out gain nothing that can be measured. */
   private static final long WORTH_PACKING = 96 * 96;
@@ -55,16 +54,20 @@ public final class Layers implements AutoCloseable {
       return new Layers(load(manager, ON_CUDA), false, true);
     }
     try {
-      return new Layers(load(manager, ON_CPU, WITH_ONEDNN), true, false);
+      return new Layers(load(manager, WITH_ONEDNN), true, false);
     } catch (EngineException e) {
       // Where libtorch was built without oneDNN, as for macOS, it has no such function.
-      return new Layers(load(manager, ON_CPU, WITHOUT_ONEDNN), false, false);
+      return new Layers(load(manager, WITHOUT_ONEDNN), false, false);
     }
   }
 
-  private static PtSymbolBlock load(NDManager manager, String... parts) {
+  /** The functions of every device, and those of one. */
+  static PtSymbolBlock load(NDManager manager, List<String> parts) {
     try {
-      var source = new StringBuilder(resource(FUNCTIONS)).append(resource(WEIGHTS));
+      var source = new StringBuilder();
+      for (String part : EVERYWHERE) {
+        source.append(resource(part));
+      }
       for (String part : parts) {
         source.append(resource(part));
       }

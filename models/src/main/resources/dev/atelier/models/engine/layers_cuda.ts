@@ -43,11 +43,6 @@
   def conv_onto(self: __torch__.Layers, onto: Tensor, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     y = torch.conv2d(x, w, None, [1, 1], [1, 1])
     return torch.add(torch.add(y, torch.view(b, [-1, 1, 1])), onto)
-  def linear(self: __torch__.Layers, x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
-    return torch.linear(x, w, b)
-  def geglu(self: __torch__.Layers, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-    value, gate = torch.chunk(torch.linear(x, w, b), 2, -1)
-    return torch.mul(value, torch.gelu(gate))
   def transformer_2d(self: __torch__.Layers, x: Tensor, context: Tensor, p: List[Tensor], heads: int, groups: int) -> Tensor:
     n, c, height, width = torch.size(x)
     places = torch.reshape(torch.permute((self).norm(x, groups, p[0], p[1], 1e-06), [0, 2, 3, 1]), [n, -1, c])

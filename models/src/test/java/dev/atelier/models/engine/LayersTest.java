@@ -63,6 +63,16 @@ class LayersTest {
     return device.layers().call("conv_2d", x, parameters, stride, padding);
   }
 
+  /** Loading compiles them, which needs no GPU. */
+  @Test
+  void everyDevicesFunctionsAreWhole() {
+    for (List<String> parts : List.of(Layers.ON_CUDA, Layers.WITH_ONEDNN, Layers.WITHOUT_ONEDNN)) {
+      try (NDManager manager = device.manager().newSubManager()) {
+        Layers.load(manager, parts).close();
+      }
+    }
+  }
+
   @Test
   void smallConvolutionsAreLeftAsTheyAre() {
     assertFalse(device.layers().packs(new Shape(64, 64, 3, 3)));
