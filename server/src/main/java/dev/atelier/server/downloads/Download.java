@@ -11,6 +11,7 @@ import java.util.UUID;
 /**
  * A model that is being fetched, or was.
  *
+ * @param revision how often it has changed: of two of the same id, the higher is the newer
  * @param plan what was agreed to
  * @param path where the model lies, once it is there
  * @param error why it failed, in one sentence
@@ -18,6 +19,7 @@ import java.util.UUID;
  */
 public record Download(
     UUID id,
+    long revision,
     DownloadState state,
     DownloadPlan plan,
     Optional<Path> path,
@@ -54,6 +56,7 @@ public record Download(
   static Download queued(UUID id, DownloadPlan plan, Instant now) {
     return new Download(
         id,
+        0,
         DownloadState.QUEUED,
         plan,
         Optional.empty(),
@@ -66,6 +69,14 @@ public record Download(
   /** The same while it runs. */
   Download running(Progress now) {
     return new Download(
-        id, DownloadState.RUNNING, plan, path, createdAt, finishedAt, error, Optional.of(now));
+        id,
+        revision,
+        DownloadState.RUNNING,
+        plan,
+        path,
+        createdAt,
+        finishedAt,
+        error,
+        Optional.of(now));
   }
 }

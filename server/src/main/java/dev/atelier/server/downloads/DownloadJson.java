@@ -73,6 +73,7 @@ public final class DownloadJson {
   public static JsonObject download(Download download) {
     return new JsonObject()
         .put("id", download.id().toString())
+        .put("revision", download.revision())
         .put("state", download.state().key())
         .put("plan", plan(download.plan()))
         .put("path", download.path().map(Path::toString).orElse(null))

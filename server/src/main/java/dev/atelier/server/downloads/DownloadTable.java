@@ -16,7 +16,7 @@ import java.util.UUID;
 /** The table of downloads: every statement is here. */
 final class DownloadTable {
   private static final String SELECT =
-      "select id, state, plan, path, created_at, finished_at, error from downloads ";
+      "select id, revision, state, plan, path, created_at, finished_at, error from downloads ";
 
   private DownloadTable() {}
 
@@ -75,7 +75,8 @@ final class DownloadTable {
       Instant ended,
       String error) {
     return sql.preparedQuery(
-            "update downloads set state = ?, finished_at = ?, error = ? where id = ? and state = ?")
+            "update downloads set state = ?, finished_at = ?, error = ?, revision = revision + 1 "
+                + "where id = ? and state = ?")
         .execute(
             Tuple.of(
                 to.key(),
@@ -92,6 +93,7 @@ final class DownloadTable {
       downloads.add(
           new Download(
               UUID.fromString(row.getString("id")),
+              row.getLong("revision"),
               DownloadState.ofKey(row.getString("state")),
               DownloadJson.readPlan(new JsonObject(row.getString("plan"))),
               Optional.ofNullable(row.getString("path")).map(Path::of),

@@ -86,20 +86,14 @@ final class DownloadWorker {
     run = new DownloadRun(vertx, client, folder, limits, id, download.plan());
     DownloadRun mine = run;
     after = DownloadState.PAUSED;
-    long timer =
-        vertx.setPeriodic(TELL_MILLIS, tick -> book.tell(download.running(mine.progress())));
     return book.change(id, DownloadState.QUEUED, DownloadState.RUNNING)
         .compose(
             started ->
                 started
-                    ? book.tell(id).compose(told -> mine.run())
+                    ? book.tell(id).compose(told -> bring(told.orElseThrow(), mine))
                     : Future.failedFuture(new DownloadFailedException("It was stopped.")))
-        .compose(place -> bringIn(download, place))
-        // Whoever hears that it is done can draw with it.
-        .compose(here -> arrived.get().otherwiseEmpty())
         .transform(
             result -> {
-              vertx.cancelTimer(timer);
               run = null;
               return result.succeeded()
                   ? book.change(id, DownloadState.RUNNING, DownloadState.DONE)
@@ -107,6 +101,16 @@ final class DownloadWorker {
             })
         .compose(changed -> book.tell(id))
         .mapEmpty();
+  }
+
+  /** Fetches a model and brings it in, telling the pages meanwhile how far it is. */
+  private Future<?> bring(Download begun, DownloadRun work) {
+    long timer = vertx.setPeriodic(TELL_MILLIS, tick -> book.tell(begun.running(work.progress())));
+    return work.run()
+        .compose(place -> bringIn(begun, place))
+        // Whoever hears that it is done can draw with it.
+        .compose(here -> arrived.get().otherwiseEmpty())
+        .onComplete(ended -> vertx.cancelTimer(timer));
   }
 
   /** Noted first, so that a crash leaves no model that nobody knows of. */

@@ -3,7 +3,10 @@ package dev.atelier.server.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import dev.atelier.server.downloads.FakeHub;
 import dev.atelier.server.downloads.FakeHub.Mischief;
 import io.vertx.core.json.JsonArray;
@@ -129,6 +132,29 @@ class ModelsPlaceTest {
     page.at("choice").first().click();
     page.at("confirm").click();
     assertThat(page.at("download-error")).containsText("one.safetensors");
+    page.at("download-cancel").click();
+    assertThat(page.at("download")).hasCount(0);
+  }
+
+  /** The row said that the download waits for its turn, and nothing ever told it otherwise. */
+  @Test
+  void answerThatComesBehindItsDownloadsEventsDoesNotTakeThemBack() {
+    StudioPage page = openModels();
+    page.page()
+        .route(
+            "**/api/v1/downloads",
+            route -> {
+              APIResponse answer = route.fetch();
+              assertThat(page.at("download-error")).isVisible();
+              route.fulfill(new Route.FulfillOptions().setResponse(answer));
+            },
+            new Page.RouteOptions().setTimes(1));
+    page.fill("address", "someone/many").at("look").click();
+    page.at("choice").last().click();
+    page.at("confirm").click();
+    // The page has the answer when it closes what it showed of the address.
+    assertThat(page.at("offer")).hasCount(0);
+    assertThat(page.at("download-error")).containsText("two.safetensors");
     page.at("download-cancel").click();
     assertThat(page.at("download")).hasCount(0);
   }

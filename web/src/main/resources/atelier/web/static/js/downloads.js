@@ -8,6 +8,8 @@ import {api} from './api.js';
 /** Models that are fetched or were: what the user does with them, and what becomes of them. */
 export class Downloads {
   #store;
+  /** The newest that is known of each, those that are gone among them. @type {Map<string, number>} */
+  #revisions = new Map();
 
   /** @param {import('./store.js').Store<State>} store */
   constructor(store) {
@@ -22,14 +24,29 @@ export class Downloads {
 
   async #load() {
     try {
-      this.#store.update({downloads: await api.downloads()});
+      const all = await api.downloads();
+      const known = new Map(this.#store.state.downloads.map((d) => [d.id, d]));
+      this.#store.update({downloads: all.map((d) => (this.#isNews(d) ? d : known.get(d.id))).filter((d) => d !== undefined)});
     } catch {
       // Not reachable: the socket notices too, and its next hello asks again.
     }
   }
 
+  /**
+   * Notes how a download stands, unless something newer is known: the answer to a request can come
+   * after the event that tells of a later state.
+   *
+   * @param {Download} download
+   */
+  #isNews({id, revision}) {
+    if (revision < (this.#revisions.get(id) ?? 0)) return false;
+    this.#revisions.set(id, revision);
+    return true;
+  }
+
   /** @param {Download} download */
   #put(download) {
+    if (!this.#isNews(download)) return;
     const gone = ['cancelled', 'removed'].includes(download.state);
     this.#store.update(({downloads}) => ({
       downloads: gone

@@ -157,6 +157,7 @@
  *
  * @typedef {object} Download
  * @property {string} id
+ * @property {number} revision  the higher, the newer
  * @property {'queued' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled' | 'removed'} state
  * @property {DownloadPlan} plan
  * @property {string | null} path
