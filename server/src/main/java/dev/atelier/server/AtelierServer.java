@@ -111,7 +111,7 @@ public final class AtelierServer {
     TimeOrderedIds ids = new TimeOrderedIds(clock);
     DurableJobQueue queue = DurableJobQueue.open(database, events, ids, clock).await();
     ModelHashes hashes = ModelHashes.open(folder.modelHashes(), events);
-    open.push(() -> closed(hashes));
+    open.push(() -> vertx.executeBlocking(() -> closed(hashes)));
     ModelLibrary models =
         ModelLibrary.open(
                 vertx, modelFolders(config), config.downloads().folder().root(), events, hashes)
@@ -194,11 +194,6 @@ public final class AtelierServer {
   private static Void closed(AutoCloseable room) throws Exception {
     room.close();
     return null;
-  }
-
-  private static Future<Void> closed(ModelHashes hashes) {
-    hashes.close();
-    return Future.succeededFuture();
   }
 
   /** Atelier's version, from the manifest of its jar. */

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,10 @@ final class HostThread {
             made.setDaemon(true);
             return made;
           });
+
+  HostThread() {
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
 
   ScheduledExecutorService executor() {
     return thread;
@@ -49,8 +54,22 @@ final class HostThread {
     }
   }
 
-  /** Ends the thread. */
-  void close() {
-    thread.shutdownNow();
+  /**
+   * Ends the thread once the work in hand is done; what waits is dropped. Interrupted only when
+   * that takes too long: a plugin that is interrupted with it would be taken for a broken one.
+   *
+   * @param seconds how long that may take
+   */
+  void close(long seconds) {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(seconds, TimeUnit.SECONDS)) {
+        LOG.warn("What is being done with plugins is given up");
+        thread.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      thread.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 }

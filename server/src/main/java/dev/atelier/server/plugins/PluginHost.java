@@ -195,6 +195,6 @@ public final class PluginHost implements AutoCloseable {
         .orTimeout(CLOSE_SECONDS, TimeUnit.SECONDS)
         .handle((done, e) -> null)
         .join();
-    thread.close();
+    thread.close(CLOSE_SECONDS);
   }
 }

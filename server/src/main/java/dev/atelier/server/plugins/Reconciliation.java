@@ -28,6 +28,9 @@ final class Reconciliation {
   /** Plugins that shall be started anew though nothing has changed. */
   private final Set<String> again = new HashSet<>();
 
+  /** Whether the studio closes: nothing starts any more. */
+  private boolean ended;
+
   private final List<Waiter> waiters = new ArrayList<>();
 
   private record Waiter(String id, CompletableFuture<Void> settled) {}
@@ -50,8 +53,11 @@ final class Reconciliation {
     again.add(id);
   }
 
-  /** Does what can be done now. */
+  /** Does what can be done now; nothing once all has been ended. */
   void run() {
+    if (ended) {
+      return;
+    }
     for (RunningPlugin plugin : running.inOrder()) {
       plugin.attendance().takeFault().ifPresent(sentence -> note(plugin, sentence));
     }
@@ -112,8 +118,9 @@ final class Reconciliation {
     done.forEach(waiter -> waiter.settled().complete(null));
   }
 
-  /** Ends everything, whatever pictures are in hand. */
+  /** Ends everything for good, whatever pictures are in hand. */
   void endAll() {
+    ended = true;
     List<RunningPlugin> all = running.inOrder();
     running.leaving(all, Set.of());
     for (int i = all.size() - 1; i >= 0; i--) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,8 @@ public final class ModelHashes implements AutoCloseable {
 
   /** AUTOMATIC1111 shortens a model's SHA-256 to this many hex digits. */
   private static final int SHORT = 10;
+
+  private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final Path cache;
   private final StudioEvents events;
@@ -228,10 +232,18 @@ public final class ModelHashes implements AutoCloseable {
     return thread;
   }
 
-  /** Gives up what is being computed. */
+  /** Gives up what is being computed; nothing is written any more once it returns. */
   @Override
   public void close() {
     thread.shutdownNow();
+    try {
+      // A piece is read at most, or a few lines written.
+      if (!thread.awaitTermination(CLOSING.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("The disk of a model does not answer; its hash is given up");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     List.copyOf(wanted.keySet()).forEach(this::end);
   }
 }

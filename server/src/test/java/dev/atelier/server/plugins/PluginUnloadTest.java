@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.atelier.models.catalog.ModelCatalog;
+import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.server.EventLog;
 import dev.atelier.server.GradientGenerator;
 import dev.atelier.server.http.LiveStudio;
@@ -17,7 +19,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,6 +190,63 @@ class PluginUnloadTest {
     write(own.resolve("go"));
     assertEquals(202, queued.await().statusCode());
     assertEquals(200, reloaded.await().statusCode());
+  }
+
+  /**
+   * A look at the folder that came behind the end started a plugin again, which then was cut off
+   * with the studio, taken for broken and off at the next start.
+   */
+  @Test
+  void aStudioThatClosesStartsNoPluginAgain() throws Exception {
+    Path own = data.resolve("closing");
+    PluginJar.of("slow", "1.0.0")
+        .plugin(
+            """
+            public class Main implements AtelierPlugin {
+              private Path folder;
+              public Contributions start(PluginContext context) throws Exception {
+                folder = context.dataFolder();
+                Files.createTempFile(folder, "start", "");
+                return Contributions.builder().add((GenerationStep) o -> Optional.of(new PicturePart() {})).build();
+              }
+              public void stop() throws Exception {
+                Files.writeString(folder.resolve("stopping"), "");
+                while (!Files.exists(folder.resolve("go"))) Thread.sleep(5);
+              }
+            }
+            """)
+        .write(own.resolve("plugins").resolve("slow.jar"));
+    PluginPlaces places = PluginPlaces.in(own);
+    PluginHost host =
+        PluginHost.open(
+            places,
+            PluginLimits.USUAL,
+            studio.rooms.events,
+            () -> ModelCatalog.scan(List.of()),
+            job -> {});
+    PictureParts picture =
+        host.open(UUID.randomUUID(), ImageRequest.builder("x").setPrompt("a fox").build());
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(() -> close(host));
+    Path kept = places.data().resolve("slow");
+    PluginWait.until(
+        host, all -> Files.exists(kept.resolve("stopping")) ? Optional.of(true) : Optional.empty());
+    // The last picture's end asks for a look.
+    picture.close();
+    write(kept.resolve("go"));
+    closing.get(60, TimeUnit.SECONDS);
+    try (var files = Files.list(kept)) {
+      assertEquals(
+          1, files.filter(file -> file.getFileName().toString().startsWith("start")).count());
+    }
+    assertFalse(Files.exists(places.switches()), "nothing is taken for broken");
+  }
+
+  private static void close(PluginHost host) {
+    try {
+      host.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void write(Path file) {

@@ -84,6 +84,30 @@ class ModelHashesTest {
     }
   }
 
+  /** A hash that was being written kept folders of tests from being deleted. */
+  @Test
+  void nothingIsWrittenOnceItIsClosed() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      Path data = Files.createDirectory(folder.resolve("data-" + i));
+      ModelHashes hashes = ModelHashes.open(data.resolve("hashes.json"), events);
+      hashes.want(look(hashes));
+      while (files(data).isEmpty()) {
+        Thread.onSpinWait(); // until the first file is being written
+      }
+      hashes.close();
+      for (Path file : files(data)) {
+        Files.delete(file);
+      }
+      Files.delete(data);
+    }
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+
   @Test
   void aDamagedCacheIsForgotten() throws Exception {
     Files.writeString(folder.resolve("hashes.json"), "{\"a\": {\"bytes\": \"x\"}}");
