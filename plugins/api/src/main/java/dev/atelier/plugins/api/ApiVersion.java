@@ -9,6 +9,6 @@ public final class ApiVersion {
 
   /** The version of the API on the class path; a method, so that no plugin's copy goes stale. */
   public static String current() {
-    return "1.2.0";
+    return "1.3.0";
   }
 }

@@ -10,12 +10,14 @@ public final class Contributions {
   private final List<GenerationStep> steps;
   private final List<Panel> panels;
   private final List<Annotator> annotators;
+  private final List<JobType> jobTypes;
   private final Routes routes;
 
   private Contributions(Builder builder) {
     steps = List.copyOf(builder.steps);
     panels = List.copyOf(builder.panels);
     annotators = List.copyOf(builder.annotators);
+    jobTypes = List.copyOf(builder.jobTypes);
     routes = builder.routes;
   }
 
@@ -43,6 +45,15 @@ public final class Contributions {
     return annotators;
   }
 
+  /**
+   * Its long work.
+   *
+   * @since 1.3
+   */
+  public List<JobType> jobTypes() {
+    return jobTypes;
+  }
+
   /** Its endpoints. */
   public Optional<Routes> routes() {
     return Optional.ofNullable(routes);
@@ -53,6 +64,7 @@ public final class Contributions {
     private final List<GenerationStep> steps = new ArrayList<>();
     private final List<Panel> panels = new ArrayList<>();
     private final List<Annotator> annotators = new ArrayList<>();
+    private final List<JobType> jobTypes = new ArrayList<>();
     private Routes routes;
 
     private Builder() {}
@@ -83,6 +95,16 @@ public final class Contributions {
      */
     public Builder add(Annotator annotator) {
       annotators.add(Objects.requireNonNull(annotator));
+      return this;
+    }
+
+    /**
+     * Does long work.
+     *
+     * @since 1.3
+     */
+    public Builder add(JobType jobType) {
+      jobTypes.add(Objects.requireNonNull(jobType));
       return this;
     }
 

@@ -36,7 +36,7 @@ class ApiCompatibilityTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"1.0", "1.1"})
+  @ValueSource(strings = {"1.0", "1.1", "1.2"})
   void pluginsOfAReleasedApiRunOnThisOne(String version) throws IOException {
     assertEquals(List.of(), broken(compiled(sources(BASELINE.resolve(version))), NOW));
     assertTrue(ApiVersion.current().startsWith("1."), "another first number is another baseline");
