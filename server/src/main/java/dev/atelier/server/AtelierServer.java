@@ -16,6 +16,7 @@ import dev.atelier.server.http.HttpLimits;
 import dev.atelier.server.http.StudioHttp;
 import dev.atelier.server.inputs.InputStore;
 import dev.atelier.server.jobs.DurableJobQueue;
+import dev.atelier.server.pluginjobs.PluginJobs;
 import dev.atelier.server.plugins.BundledPlugins;
 import dev.atelier.server.plugins.PluginHost;
 import dev.atelier.server.plugins.PluginLimits;
@@ -150,13 +151,36 @@ public final class AtelierServer {
       open.push(worker::stop);
       worker.start(() -> engine.open(models::catalog, inputs)).await();
     }
+    PluginJobs pluginJobs =
+        PluginJobs.open(
+                vertx,
+                database,
+                events,
+                ids,
+                clock,
+                folder.jobResults(),
+                plugins.jobTypes(),
+                queue,
+                gallery,
+                plugins::admit)
+            .await();
+    open.push(pluginJobs::close);
 
     PromptCounter prompts = new PromptCounter();
     open.push(() -> vertx.executeBlocking(() -> closed(prompts)));
     Studio studio =
         new Studio(
-            version(), queue, gallery, inputs, models, downloads, prompts, monitor, socket,
-            plugins);
+            version(),
+            queue,
+            gallery,
+            inputs,
+            models,
+            downloads,
+            prompts,
+            monitor,
+            socket,
+            plugins,
+            pluginJobs);
     HttpServer http =
         StudioHttp.listen(
                 vertx,

@@ -80,6 +80,7 @@ final class StudioRouter {
     new ModelsApi(studio).bind(builder);
     new PluginsApi(vertx, studio.plugins(), limits.pluginUpload().isPresent()).bind(builder);
     new AnnotatorsApi(vertx, studio).bind(builder);
+    new PluginJobsApi(studio.pluginJobs()).bind(builder);
     new DownloadsApi(studio).bind(builder);
     new PromptsApi(vertx, studio).bind(builder);
     new MemoryApi(studio.system()).bind(builder);

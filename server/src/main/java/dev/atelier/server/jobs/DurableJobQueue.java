@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -70,11 +71,23 @@ public final class DurableJobQueue implements JobQueue {
 
   @Override
   public Future<Job> submit(ImageRequest request) {
+    return submit(request, (sql, job) -> Future.succeededFuture());
+  }
+
+  /**
+   * Queues a job.
+   *
+   * @param note writes what else belongs to it, in the same transaction
+   */
+  public Future<Job> submit(
+      ImageRequest request, BiFunction<SqlConnection, Job, Future<Void>> note) {
     return change(
             sql -> {
               // Inside of the turn, so that the order of ids is the order of rows.
               Job job = Job.queued(ids.next(), request, clock.instant());
-              return JobTable.insert(sql, job).map(Optional.of(job));
+              return JobTable.insert(sql, job)
+                  .compose(inserted -> note.apply(sql, job))
+                  .map(Optional.of(job));
             },
             List.of())
         .map(Optional::get);

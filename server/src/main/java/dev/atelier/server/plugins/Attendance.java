@@ -1,6 +1,8 @@
 package dev.atelier.server.plugins;
 
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -10,7 +12,9 @@ import java.util.UUID;
  * because it is about to end, or did what it must not. Thread-safe.
  */
 final class Attendance {
-  private final Set<UUID> jobs = new HashSet<>();
+  /** With what tells each that the plugin is about to end. */
+  private final Map<UUID, Runnable> jobs = new HashMap<>();
+
   private final Runnable onIdle;
   private boolean closing;
   private boolean failed;
@@ -24,15 +28,24 @@ final class Attendance {
   }
 
   /** Takes part in a job from now on, unless it is about to end. */
-  synchronized boolean enter(UUID job) {
-    return !closing && jobs.add(job);
+  boolean enter(UUID job) {
+    return enter(job, () -> {});
+  }
+
+  /**
+   * The same of a job that can be asked to make room.
+   *
+   * @param onClosing called when the plugin is about to end; must not wait
+   */
+  synchronized boolean enter(UUID job, Runnable onClosing) {
+    return !closing && jobs.putIfAbsent(job, onClosing) == null;
   }
 
   /** No longer takes part in a job. */
   void leave(UUID job) {
     boolean last;
     synchronized (this) {
-      last = jobs.remove(job) && closing && jobs.isEmpty();
+      last = jobs.remove(job) != null && closing && jobs.isEmpty();
     }
     if (last) {
       onIdle.run();
@@ -40,8 +53,13 @@ final class Attendance {
   }
 
   /** Takes part in no other job. */
-  synchronized void close() {
-    closing = true;
+  void close() {
+    List<Runnable> told;
+    synchronized (this) {
+      told = closing ? List.of() : List.copyOf(jobs.values());
+      closing = true;
+    }
+    told.forEach(Runnable::run);
   }
 
   synchronized boolean closing() {
@@ -49,12 +67,14 @@ final class Attendance {
   }
 
   /** It did what it must not: takes part in no other job, and is not to be used again. */
-  synchronized void fail(String sentence) {
-    closing = true;
-    if (!failed) {
-      failed = true;
-      fault = Optional.of(sentence);
+  void fail(String sentence) {
+    synchronized (this) {
+      if (!failed) {
+        failed = true;
+        fault = Optional.of(sentence);
+      }
     }
+    close();
   }
 
   /** What it did that it must not, told once: the user may have forgiven it since. */
@@ -66,6 +86,6 @@ final class Attendance {
 
   /** Jobs that it takes part in. */
   synchronized Set<UUID> jobs() {
-    return Set.copyOf(jobs);
+    return Set.copyOf(jobs.keySet());
   }
 }

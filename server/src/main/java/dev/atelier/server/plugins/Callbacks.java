@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -70,12 +71,40 @@ final class Callbacks {
    * @throws PluginFault when it throws or takes longer than the limit
    */
   <T> T call(String doing, Callable<T> callback) {
-    Future<T> result;
+    return await(doing, submit(callback));
+  }
+
+  /**
+   * Calls the plugin for something that may take as long as it likes until it is asked to end; from
+   * then on there is a limit as there is for any call.
+   *
+   * @param asked completes when it shall end
+   * @throws PluginFault when it throws or takes longer to end than the limit
+   */
+  <T> T callUntil(CompletableFuture<?> asked, String doing, Callable<T> callback) {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    Future<T> result =
+        submit(
+            () -> {
+              try {
+                return callback.call();
+              } finally {
+                over.complete(null);
+              }
+            });
+    CompletableFuture.anyOf(over, asked).join();
+    return await(doing, result);
+  }
+
+  private <T> Future<T> submit(Callable<T> callback) {
     try {
-      result = threads.submit(callback);
+      return threads.submit(callback);
     } catch (RejectedExecutionException e) {
       throw new PluginFault("The plugin %s has ended.".formatted(plugin));
     }
+  }
+
+  private <T> T await(String doing, Future<T> result) {
     try {
       return result.get(limits.callback().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

@@ -3,32 +3,17 @@ package dev.atelier.server.plugins;
 import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.plugins.api.Annotator;
 import dev.atelier.plugins.api.Parameters;
-import io.vertx.core.json.JsonObject;
 import java.awt.image.BufferedImage;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** A plugin's annotator as the studio calls it. Thread-safe. */
 public final class LiveAnnotator {
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
-
   private final Annotator annotator;
   private final Callbacks callbacks;
   private final String id;
   private final String title;
   private final ParameterSchema schema;
-
-  /** What an annotator says of itself. */
-  private record Said(String id, String title, Optional<String> schema) {
-    static Said by(Annotator annotator) {
-      return new Said(
-          Objects.requireNonNull(annotator.id(), "no id"),
-          Objects.requireNonNull(annotator.title(), "no title"),
-          Objects.requireNonNull(annotator.schema(), "no schema"));
-    }
-  }
 
   /** A map, or what the user has to change first: no fault of the plugin's. */
   private record Drawn(BufferedImage map, Optional<InvalidRequestException> refusal) {}
@@ -39,20 +24,16 @@ public final class LiveAnnotator {
    * @throws PluginFault when it throws, blocks or says what cannot be used
    */
   LiveAnnotator(Annotator annotator, String plugin, PanelFiles files, Callbacks callbacks) {
-    Said said = callbacks.call("say what its annotator is", () -> Said.by(annotator));
-    if (!NAME.matcher(said.id()).matches()) {
-      throw new PluginFault(
-          "Its annotator's id “%s” must be small letters, digits and hyphens."
-              .formatted(said.id()));
-    }
+    Named named =
+        Named.ask(
+            callbacks,
+            "annotator",
+            () -> new Named(annotator.id(), annotator.title(), annotator.schema()));
     this.annotator = annotator;
     this.callbacks = callbacks;
-    id = plugin + "." + said.id();
-    title = said.title();
-    schema =
-        said.schema()
-            .map(file -> ParameterSchema.read(plugin, files, file))
-            .orElseGet(() -> ParameterSchema.of(plugin, new JsonObject()));
+    id = plugin + "." + named.id();
+    title = named.title();
+    schema = named.schema(plugin, files);
   }
 
   /** The plugin's id, a dot and the annotator's own. */

@@ -31,6 +31,7 @@ public final class PluginHost implements AutoCloseable {
   private final Reconciliation reconciliation;
   private final PluginChanges changes;
   private final Annotators annotators;
+  private final JobTypes jobTypes;
 
   private PluginHost(
       PluginPlaces places,
@@ -46,6 +47,7 @@ public final class PluginHost implements AutoCloseable {
     board = new StatusBoard(events, running);
     reconciliation = new Reconciliation(folder, switches, loading, running, board);
     annotators = new Annotators(running, this::fault);
+    jobTypes = new JobTypes(running, this::fault);
     changes =
         new PluginChanges(thread, folder, switches, running, board, reconciliation, cancelJob);
   }
@@ -145,6 +147,11 @@ public final class PluginHost implements AutoCloseable {
   /** What makes control maps. */
   public Annotators annotators() {
     return annotators;
+  }
+
+  /** What does long work. */
+  public JobTypes jobTypes() {
+    return jobTypes;
   }
 
   /** The user's changes: switches, jars that come and go. */

@@ -36,6 +36,7 @@ final class RunningPlugin extends Plugin {
   private PanelFiles panelFiles;
   private List<LivePanel> panels = List.of();
   private volatile List<LiveAnnotator> annotators = List.of();
+  private volatile List<LiveJobType> jobTypes = List.of();
   private volatile long memoryBytes;
   private List<String> left = List.of();
 
@@ -91,6 +92,10 @@ final class RunningPlugin extends Plugin {
         contributions.annotators().stream()
             .map(annotator -> new LiveAnnotator(annotator, id(), panelFiles, callbacks))
             .toList();
+    jobTypes =
+        contributions.jobTypes().stream()
+            .map(type -> new LiveJobType(type, id(), panelFiles, callbacks))
+            .toList();
     measure();
   }
 
@@ -128,6 +133,7 @@ final class RunningPlugin extends Plugin {
     steps = List.of();
     routes = Optional.empty();
     annotators = List.of();
+    jobTypes = List.of();
     callbacks
         .close()
         .forEach(
@@ -165,6 +171,10 @@ final class RunningPlugin extends Plugin {
 
   List<LiveAnnotator> annotators() {
     return annotators;
+  }
+
+  List<LiveJobType> jobTypes() {
+    return jobTypes;
   }
 
   PanelFiles panelFiles() {

@@ -83,6 +83,11 @@ public final class DataFolder implements Closeable {
     return path.resolve("gallery");
   }
 
+  /** The folder of the pictures that plugins' jobs show. */
+  public Path jobResults() {
+    return path.resolve("job-results");
+  }
+
   /** The folder itself. */
   public Path path() {
     return path;

@@ -6,6 +6,7 @@ import dev.atelier.server.events.EventsSocket;
 import dev.atelier.server.gallery.Gallery;
 import dev.atelier.server.inputs.InputStore;
 import dev.atelier.server.jobs.JobQueue;
+import dev.atelier.server.pluginjobs.PluginJobs;
 import dev.atelier.server.plugins.PluginHost;
 import dev.atelier.server.status.SystemControl;
 
@@ -22,6 +23,7 @@ import dev.atelier.server.status.SystemControl;
  * @param system what the studio is doing right now, and its memory
  * @param events the WebSocket that carries events to the pages
  * @param plugins the plugins
+ * @param pluginJobs their long work
  */
 public record Studio(
     String version,
@@ -33,4 +35,5 @@ public record Studio(
     PromptCounter prompts,
     SystemControl system,
     EventsSocket events,
-    PluginHost plugins) {}
+    PluginHost plugins,
+    PluginJobs pluginJobs) {}

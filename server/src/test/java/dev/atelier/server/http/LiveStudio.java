@@ -7,6 +7,7 @@ import dev.atelier.server.GradientGenerator;
 import dev.atelier.server.Rooms;
 import dev.atelier.server.downloads.DownloadSetup;
 import dev.atelier.server.downloads.Downloads;
+import dev.atelier.server.pluginjobs.PluginJobs;
 import dev.atelier.server.plugins.PluginHost;
 import dev.atelier.server.plugins.PluginLimits;
 import dev.atelier.server.plugins.PluginPlaces;
@@ -55,6 +56,7 @@ public final class LiveStudio implements AutoCloseable {
   public final WebClient client;
   public final PluginHost plugins;
   private final Downloads downloads;
+  private final PluginJobs pluginJobs;
   private final ModelHashes hashes;
   private final HttpServer server;
   private final OpenAPIContract contract;
@@ -85,6 +87,19 @@ public final class LiveStudio implements AutoCloseable {
                 setup,
                 library::rescan)
             .await();
+    pluginJobs =
+        PluginJobs.open(
+                rooms.vertx,
+                rooms.database,
+                rooms.events,
+                new TimeOrderedIds(InstantSource.system()),
+                InstantSource.system(),
+                data.resolve("job-results"),
+                plugins.jobTypes(),
+                rooms.queue,
+                rooms.gallery,
+                plugins::admit)
+            .await();
     studio =
         new Studio(
             "test",
@@ -96,7 +111,8 @@ public final class LiveStudio implements AutoCloseable {
             new PromptCounter(),
             rooms.monitor,
             rooms.socket,
-            plugins);
+            plugins,
+            pluginJobs);
     server = StudioHttp.listen(rooms.vertx, studio, HOST, 0, allowedHosts, limits).await();
     client =
         WebClient.create(
@@ -238,6 +254,7 @@ public final class LiveStudio implements AutoCloseable {
     client.close();
     server.close().await();
     downloads.close().await();
+    pluginJobs.close().await();
     studio.prompts().close();
     hashes.close();
     rooms.close();

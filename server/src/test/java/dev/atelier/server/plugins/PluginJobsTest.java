@@ -1,0 +1,308 @@
+package dev.atelier.server.plugins;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.atelier.server.GradientGenerator;
+import dev.atelier.server.http.LiveStudio;
+import dev.atelier.server.plugins.PluginStatus.State;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Long work of plugins over HTTP: done, followed, cancelled, interrupted and gone on with. */
+class PluginJobsTest {
+  /** Makes pictures one after another, and notes which. */
+  private static final String SHEET =
+      """
+      public class Main implements AtelierPlugin {
+        public Contributions start(PluginContext context) {
+          return Contributions.builder().add(new Sheet(context.dataFolder())).build();
+        }
+        static class Sheet implements JobType {
+          private final Path folder;
+          Sheet(Path folder) { this.folder = folder; }
+          public String id() { return "sheet"; }
+          public String title() { return "Sheet"; }
+          public Optional<String> schema() { return Optional.of("sheet.json"); }
+          public void run(JobContext job) throws Exception {
+            int count = (int) job.parameters().number("count", 0);
+            if (count == 9) throw new InvalidRequestException("count", "Nine are too many; take eight.");
+            int from = job.state().map(Integer::parseInt).orElse(0);
+            Files.writeString(folder.resolve("log"), "from " + from + "\\n",
+                StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            for (int i = from; i < count; i++) {
+              job.progress(i, count, "picture " + (i + 1));
+              ImageRequest request = ImageRequest.builder("storybook")
+                  .setPrompt("fox " + i).optSize(64, 64).optSteps(1).optSeed(i).build();
+              BufferedImage picture = job.pictures("fox-" + i, request).get(0);
+              job.result("fox-" + i, picture);
+              job.save("" + (i + 1));
+              /*step*/
+            }
+          }
+        }
+      }
+      """;
+
+  private static final String SCHEMA =
+      """
+      {"type": "object", "properties": {
+        "count": {"type": "integer", "minimum": 1, "maximum": 9, "default": 2}}}
+      """;
+
+  @TempDir private Path data;
+  private GradientGenerator generator = GradientGenerator.free();
+  private LiveStudio studio;
+
+  @BeforeEach
+  void start() {
+    studio = LiveStudio.open(data, generator);
+  }
+
+  @AfterEach
+  void stop() {
+    generator.letGo();
+    studio.close();
+  }
+
+  private void drop(String version, String step, State state) {
+    PluginJar.of("maker", version)
+        .manifest("Plugin-Requires", "1.3")
+        .plugin(SHEET.replace("/*step*/", step))
+        .file("panel/sheet.json", SCHEMA)
+        .write(data.resolve("plugins").resolve("maker.jar"));
+    await(version, state);
+  }
+
+  private PluginStatus await(String version, State state) {
+    return PluginWait.until(
+        studio.plugins,
+        all ->
+            all.stream()
+                .filter(p -> p.version().equals(version) && p.state() == state)
+                .findFirst());
+  }
+
+  private static JsonObject order(int count) {
+    return new JsonObject()
+        .put("type", "maker.sheet")
+        .put("parameters", new JsonObject().put("count", count));
+  }
+
+  private String begin(int count) {
+    HttpResponse<Buffer> response = studio.post("/api/v1/plugin-jobs", order(count));
+    assertEquals(202, response.statusCode(), response::bodyAsString);
+    return response.bodyAsJsonObject().getString("id");
+  }
+
+  private JsonObject job(String id) {
+    return studio.get("/api/v1/plugin-jobs/" + id).bodyAsJsonObject();
+  }
+
+  private JsonObject await(String id, Predicate<JsonObject> wanted) {
+    return PluginWait.until(studio.plugins, all -> Optional.of(job(id)).filter(wanted));
+  }
+
+  private JsonObject await(String id, String state) {
+    return await(id, job -> job.getString("state").equals(state));
+  }
+
+  private List<String> log() throws IOException {
+    return Files.readAllLines(data.resolve("plugins-data").resolve("maker").resolve("log"));
+  }
+
+  private int picturesMade() {
+    return studio.get("/api/v1/images").bodyAsJsonObject().getJsonArray("images").size();
+  }
+
+  private static int results(JsonObject job) {
+    return job.getJsonArray("results").size();
+  }
+
+  @Test
+  void aJobIsDoneWithItsPicturesInTheGalleryAndItsResultsKept() throws IOException {
+    drop("1.0.0", "", State.RUNNING);
+    JsonObject type =
+        studio
+            .get("/api/v1/job-types")
+            .bodyAsJsonObject()
+            .getJsonArray("job_types")
+            .getJsonObject(0);
+    assertEquals("maker.sheet", type.getString("id"));
+    assertEquals(new JsonObject(SCHEMA), type.getJsonObject("schema"));
+
+    JsonObject done = await(begin(3), "done");
+    assertEquals(3, results(done));
+    assertEquals(3, picturesMade());
+    assertEquals(3, done.getJsonObject("parameters").getInteger("count"));
+    JsonObject first = done.getJsonArray("results").getJsonObject(0);
+    HttpResponse<Buffer> file = studio.get(first.getString("url"));
+    BufferedImage picture = ImageIO.read(new ByteArrayInputStream(file.body().getBytes()));
+    assertEquals(64, picture.getWidth());
+
+    String id = done.getString("id");
+    assertEquals(204, studio.delete("/api/v1/plugin-jobs/" + id).statusCode());
+    assertEquals(404, studio.get("/api/v1/plugin-jobs/" + id).statusCode());
+    assertEquals(404, studio.get(first.getString("url")).statusCode());
+    assertEquals(404, studio.delete("/api/v1/plugin-jobs/" + id).statusCode());
+    assertFalse(Files.exists(data.resolve("job-results").resolve(id)));
+    assertEquals(3, picturesMade(), "the gallery keeps its pictures");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "maker.sheet | count | 10 | 400 | must be a whole number from 1 to 9",
+        "maker.sheet | size | 2 | 400 | has no parameter “size”",
+        "maker.other | count | 2 | 404 | No plugin that runs does “maker.other”"
+      })
+  void whatIsWrongIsSaidBeforeItIsQueued(
+      String type, String name, int value, int status, String sentence) {
+    drop("1.0.0", "", State.RUNNING);
+    JsonObject order =
+        new JsonObject().put("type", type).put("parameters", new JsonObject().put(name, value));
+    HttpResponse<Buffer> response = studio.post("/api/v1/plugin-jobs", order);
+    assertEquals(status, response.statusCode());
+    assertTrue(response.bodyAsString().contains(sentence), response::bodyAsString);
+  }
+
+  @Test
+  void aJobThatCannotBeDoneFailsWithItsSentenceAndThePluginStays() {
+    drop("1.0.0", "", State.RUNNING);
+    JsonObject failed = await(begin(9), "failed");
+    assertEquals("Nine are too many; take eight.", failed.getString("error"));
+    await(begin(1), "done");
+  }
+
+  @Test
+  void aPluginThatThrowsIsSwitchedOffAndItsJobSaysWhy() {
+    drop("1.0.0", "if (i == 0) throw new IllegalStateException(\"boom\");", State.RUNNING);
+    JsonObject failed = await(begin(2), "failed");
+    assertTrue(
+        failed.getString("error").contains("threw IllegalStateException (boom)"),
+        failed::encodePrettily);
+    assertTrue(await("1.0.0", State.FAILED).problem().orElseThrow().contains("boom"));
+    assertEquals(1, results(failed), "what it had is kept");
+  }
+
+  @Test
+  void aCancelledJobTakesThePictureItWaitsForWithIt() throws Exception {
+    reopen(GradientGenerator.held());
+    drop("1.0.0", "", State.RUNNING);
+    String id = begin(2);
+    await(id, job -> job.getJsonObject("progress") != null);
+    JsonObject picture = activePicture();
+    assertEquals(409, studio.delete("/api/v1/plugin-jobs/" + id).statusCode());
+    studio.post("/api/v1/plugin-jobs/" + id + "/cancel", new JsonObject());
+    await(id, "cancelled");
+    generator.letGo();
+    JsonObject ended =
+        studio.get("/api/v1/jobs/" + picture.getString("id") + "?wait=60").bodyAsJsonObject();
+    assertEquals("cancelled", ended.getString("state"));
+  }
+
+  private JsonObject activePicture() {
+    return PluginWait.until(
+        studio.plugins,
+        all ->
+            studio
+                .get("/api/v1/jobs?state=running")
+                .bodyAsJsonObject()
+                .getJsonArray("jobs")
+                .stream()
+                .map(JsonObject.class::cast)
+                .findFirst());
+  }
+
+  private void reopen(GradientGenerator next) {
+    generator.letGo();
+    studio.close();
+    generator = next;
+    studio = LiveStudio.open(data, generator);
+  }
+
+  /** The picture that was in the queue is made once. */
+  @Test
+  void aJobGoesOnWhereItWasWhenTheStudioStartsAgain() throws IOException {
+    reopen(GradientGenerator.held());
+    drop("1.0.0", "", State.RUNNING);
+    String id = begin(3);
+    await(id, job -> job.getJsonObject("progress") != null);
+    String picture = activePicture().getString("id");
+    reopen(GradientGenerator.free());
+    JsonObject done = await(id, "done");
+    assertEquals(3, results(done));
+    assertEquals(3, picturesMade());
+    assertEquals(
+        "done", studio.get("/api/v1/jobs/" + picture).bodyAsJsonObject().getString("state"));
+    assertEquals(List.of("from 0", "from 0"), log());
+  }
+
+  @Test
+  void anUnloadAsksTheJobToEndAndTheNextVersionGoesOnWithIt() throws IOException {
+    String wait = "if (i == 1) for (;;) { Thread.sleep(5); job.progress(i, count, \"waiting\"); }";
+    drop("1.0.0", wait, State.RUNNING);
+    String id = begin(4);
+    await(id, job -> results(job) == 2);
+    drop("1.1.0", "", State.RUNNING);
+    JsonObject done = await(id, "done");
+    assertEquals(4, results(done));
+    assertEquals(List.of("from 0", "from 2"), log());
+    assertEquals(4, picturesMade());
+  }
+
+  @Test
+  void aJobWaitsForItsPluginAndHoldsUpNoOther() {
+    drop("1.0.0", "", State.RUNNING);
+    PluginJar.of("other", "2.0.0")
+        .plugin(SHEET)
+        .file("panel/sheet.json", SCHEMA)
+        .write(data.resolve("plugins").resolve("other.jar"));
+    await("2.0.0", State.RUNNING);
+    studio.post("/api/v1/plugins/maker/disable", new JsonObject());
+    assertEquals(404, studio.post("/api/v1/plugin-jobs", order(1)).statusCode());
+    studio.post("/api/v1/plugins/maker/enable", new JsonObject());
+    String first = begin(1);
+    await(first, "done");
+    assertNotEquals(0, picturesMade());
+  }
+
+  /** Asked to end it does not: it is interrupted, switched off, and its job says so. */
+  @Test
+  void aJobThatDoesNotEndIsEndedWithItsPlugin() {
+    String deaf =
+        "for (;;) try { Thread.sleep(5); } catch (InterruptedException e) { if (i > 5) break; }";
+    drop("1.0.0", deaf, State.RUNNING);
+    String id = begin(2);
+    await(id, job -> results(job) == 1);
+    CompletableFuture<HttpResponse<Buffer>> cancel =
+        CompletableFuture.supplyAsync(
+            () -> studio.post("/api/v1/plugin-jobs/" + id + "/cancel", new JsonObject()));
+    assertEquals(200, cancel.join().statusCode());
+    JsonObject failed = await(id, "failed");
+    assertTrue(
+        failed.getString("error").contains("did not return within 3 s when asked to do the job"),
+        failed::encodePrettily);
+    await("1.0.0", State.FAILED);
+  }
+}
