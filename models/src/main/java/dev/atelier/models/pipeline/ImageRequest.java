@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
  *     1 to {@value #MAX_CLIP_SKIP}
  * @param start what the sampler begins with
  * @param variation another seed's noise in the picture's own
+ * @param seedResize the size that the seeds' noise is drawn at, where it is another one
  * @param extras what it says to plugins
  * @param vae the VAE that decodes it
  * @param loras what is added to the model's weights while it is made, {@value #MAX_LORAS} at most;
@@ -52,6 +53,7 @@ public record ImageRequest(
     int clipSkip,
     Start start,
     Optional<Variation> variation,
+    Optional<SeedResize> seedResize,
     Extras extras,
     VaeChoice vae,
     List<LoraUse> loras) {
@@ -78,6 +80,7 @@ public record ImageRequest(
     Objects.requireNonNull(batchNoise, "batchNoise");
     Objects.requireNonNull(start, "start");
     Objects.requireNonNull(variation, "variation");
+    Objects.requireNonNull(seedResize, "seedResize");
     Objects.requireNonNull(extras, "extras");
     Objects.requireNonNull(vae, "vae");
     FieldCheck.prompt("prompt", prompt);
@@ -139,6 +142,10 @@ public record ImageRequest(
         variation.isEmpty() || batchNoise == BatchNoise.SEED_PLUS_INDEX,
         "variation",
         "A variation needs the batch noise seed_plus_index.");
+    FieldCheck.check(
+        seedResize.isEmpty() || batchNoise == BatchNoise.SEED_PLUS_INDEX,
+        "seed_resize",
+        "A seed resize needs the batch noise seed_plus_index.");
     loras = List.copyOf(loras);
     FieldCheck.check(
         loras.size() <= MAX_LORAS,
@@ -200,6 +207,7 @@ public record ImageRequest(
         .optClipSkip(clipSkip)
         .optStart(start)
         .optVariation(variation)
+        .optSeedResize(seedResize)
         .optExtras(extras)
         .optVae(vae)
         .optLoras(loras);
@@ -223,6 +231,7 @@ public record ImageRequest(
     private int clipSkip = 1;
     private Start start = Start.NOISE;
     private Optional<Variation> variation = Optional.empty();
+    private Optional<SeedResize> seedResize = Optional.empty();
     private Extras extras = Extras.NONE;
     private VaeChoice vae = VaeChoice.AUTOMATIC;
     private List<LoraUse> loras = List.of();
@@ -316,6 +325,12 @@ public record ImageRequest(
       return this;
     }
 
+    /** Default none: noise is drawn at the picture's own size. */
+    public Builder optSeedResize(Optional<SeedResize> seedResize) {
+      this.seedResize = seedResize;
+      return this;
+    }
+
     /** Default nothing. */
     public Builder optExtras(Extras extras) {
       this.extras = extras;
@@ -357,6 +372,7 @@ public record ImageRequest(
           clipSkip,
           start,
           variation,
+          seedResize,
           extras,
           vae,
           loras);

@@ -11,19 +11,17 @@ import dev.atelier.models.sampling.NoiseSource;
 import dev.atelier.models.sampling.Solver;
 import java.util.Optional;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /** The sampler's runs for one request, one after the other. Used inside one NDScope. */
 final class SamplingRuns {
   private final ComputeDevice device;
-  private final NDManager manager;
   private final ImageRequest request;
   private final NoiseSchedule schedule;
   private final UNet unet;
   private final Conditioning conditioning;
   private final PicturePreviews previews;
   private final GenerationObserver observer;
+  private final RequestNoise requestNoise;
   private int stepsBefore;
 
   SamplingRuns(
@@ -36,13 +34,13 @@ final class SamplingRuns {
       PicturePreviews previews,
       GenerationObserver observer) {
     this.device = device;
-    this.manager = manager;
     this.request = request;
     this.schedule = schedule;
     this.unet = unet;
     this.conditioning = conditioning;
     this.previews = previews;
     this.observer = observer;
+    this.requestNoise = new RequestNoise(device.layers(), manager, request);
   }
 
   /**
@@ -137,44 +135,13 @@ final class SamplingRuns {
             request
                 .sampler()
                 .solver(schedule, request.scheduleType(), stretch.steps(), stretch.first());
-        NoiseSource noise = noise(shape)) {
-      NDArray unit = firstNoise(noise, shape);
+        NoiseSource draws = requestNoise.source(shape)) {
+      NDArray unit = requestNoise.first(draws, shape);
       var loop = new SamplingLoop(solver, denoiser, context, corrected.by(solver, unit));
-      NDArray latents = loop.run(first.latent(solver, unit), noise, watching(before));
+      NDArray latents = loop.run(first.latent(solver, unit), draws, watching(before));
       stepsBefore += stretch.steps() - stretch.first();
       return latents;
     }
-  }
-
-  private NoiseSource noise(Shape shape) {
-    return request.variation().isEmpty()
-        ? NoiseSource.of(device.layers(), manager, shape, request.seed(), request.batchNoise())
-        : NoiseSource.of(device.layers(), manager, one(shape), seeds(request::seedOf));
-  }
-
-  /** A copy of the first draw, mixed with another seed's where that is asked for. */
-  private NDArray firstNoise(NoiseSource noise, Shape shape) {
-    NDArray own = noise.get().duplicate();
-    if (request.variation().isEmpty()) {
-      return own;
-    }
-    LongStream others = seeds(i -> request.variationOf(i).orElseThrow().seed());
-    try (NoiseSource other = NoiseSource.of(device.layers(), manager, one(shape), others)) {
-      double strength = request.variation().get().strength();
-      return device.layers().call("slerp", own, other.get(), strength);
-    }
-  }
-
-  private interface Seed {
-    long of(int index);
-  }
-
-  private LongStream seeds(Seed seed) {
-    return IntStream.range(0, request.batchSize()).mapToLong(seed::of);
-  }
-
-  private static Shape one(Shape shape) {
-    return new Shape(1).addAll(shape.slice(1));
   }
 
   private SamplingLoop.Observer watching(int before) {

@@ -269,6 +269,14 @@ class PictureToPictureTest {
     assertTrue(difference(batch.get(0), batch.get(1)) > 1);
   }
 
+  @Test
+  void aSeedResizedFromAnotherSizeIsAnotherPicture() {
+    ImageRequest.Builder own = request().optSeedResize(Optional.of(new SeedResize(SIDE, SIDE)));
+    assertArrayEquals(pixels(made(request()).get(0)), pixels(made(own).get(0)));
+    ImageRequest.Builder other = request().optSeedResize(Optional.of(new SeedResize(128, SIDE)));
+    assertTrue(difference(made(request()).get(0), made(other).get(0)) > 1);
+  }
+
   /** A UNet of nine channels takes text, a picture, and a picture with a mask. */
   @ParameterizedTest
   @CsvSource({"text", "picture", "mask"})

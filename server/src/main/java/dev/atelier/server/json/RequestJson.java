@@ -38,9 +38,9 @@ public final class RequestJson {
             .put("batch_noise", JsonFields.key(request.batchNoise()))
             .put("clip_skip", request.clipSkip())
             .put("plugins", plugins(request.extras()))
-            .put("vae", request.vae().label())
-            .put("variation", StartJson.write(request.variation()));
+            .put("vae", request.vae().label());
     StartJson.write(request.start(), json);
+    StartJson.write(request.variation(), request.seedResize(), json);
     return json;
   }
 
@@ -71,6 +71,7 @@ public final class RequestJson {
         .optVae(json.containsKey("vae") ? new VaeChoice(fields.text("vae")) : VaeChoice.NONE)
         .optStart(StartJson.read(json))
         .optVariation(StartJson.variation(json))
+        .optSeedResize(StartJson.seedResize(json))
         .build();
   }
 

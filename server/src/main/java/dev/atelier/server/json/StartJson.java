@@ -6,16 +6,18 @@ import dev.atelier.models.picture.ResizeMode;
 import dev.atelier.models.pipeline.HiresFix;
 import dev.atelier.models.pipeline.InputPicture;
 import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.models.pipeline.SeedResize;
 import dev.atelier.models.pipeline.Start;
 import dev.atelier.models.pipeline.Variation;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 
-/** What a request begins with as JSON, in both directions: {@code start} and {@code hires}. */
+/** What a request begins with as JSON, in both directions: a picture, and changes of the noise. */
 final class StartJson {
   private static final String START = "start";
   private static final String HIRES = "hires";
   private static final String VARIATION = "variation";
+  private static final String SEED_RESIZE = "seed_resize";
 
   private StartJson() {}
 
@@ -65,11 +67,19 @@ final class StartJson {
         .put("strength", fix.strength());
   }
 
-  /** {@code variation}, null where there is none. */
-  static JsonObject write(Optional<Variation> variation) {
-    return variation
-        .map(v -> new JsonObject().put("seed", v.seed()).put("strength", v.strength()))
-        .orElse(null);
+  /** Adds {@code variation} and {@code seed_resize}, null where there is none. */
+  static void write(
+      Optional<Variation> variation, Optional<SeedResize> seedResize, JsonObject json) {
+    json.put(
+        VARIATION,
+        variation
+            .map(v -> new JsonObject().put("seed", v.seed()).put("strength", v.strength()))
+            .orElse(null));
+    json.put(
+        SEED_RESIZE,
+        seedResize
+            .map(from -> new JsonObject().put("width", from.width()).put("height", from.height()))
+            .orElse(null));
   }
 
   /** What {@link #write(Start, JsonObject)} wrote. */
@@ -127,10 +137,17 @@ final class StartJson {
         hires.number("strength"));
   }
 
-  /** What {@link #write(Optional)} wrote. */
+  /** What {@link #write(Optional, Optional, JsonObject)} wrote. */
   static Optional<Variation> variation(JsonObject json) {
     return JsonFields.of(json)
         .object(VARIATION)
         .map(fields -> new Variation(fields.whole("seed"), fields.number("strength")));
+  }
+
+  /** What {@link #write(Optional, Optional, JsonObject)} wrote. */
+  static Optional<SeedResize> seedResize(JsonObject json) {
+    return JsonFields.of(json)
+        .object(SEED_RESIZE)
+        .map(fields -> new SeedResize(fields.wholeInt("width"), fields.wholeInt("height")));
   }
 }

@@ -90,6 +90,9 @@ public record PngParameters(String prompt, String negativePrompt, Map<String, St
               fields.put("Variation seed", Long.toString(variation.seed()));
               fields.put("Variation seed strength", number(variation.strength()));
             });
+    request
+        .seedResize()
+        .ifPresent(from -> fields.put("Seed resize from", from.width() + "x" + from.height()));
     StartParameters.add(request, fields);
     if (request.batchNoise() == BatchNoise.ONE_GENERATOR && request.batchSize() > 1) {
       // The seed alone does not make this picture again: only the whole batch does.

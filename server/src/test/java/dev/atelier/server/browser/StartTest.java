@@ -238,15 +238,22 @@ class StartTest {
     page.fill("prompt", "a photo of a knight", "steps", "2", "width", "128", "height", "128");
     page.at("hires-upscaler").selectOption("Latent");
     page.fill("hires-scale", "1.5", "variation-strength", "0.2", "variation-seed", "9");
+    page.fill("seed-resize-width", "128", "seed-resize-height", "64");
     JsonObject job = page.generate();
     JsonObject request = job.getJsonObject("request");
     assertEquals(192, request.getJsonObject("hires").getInteger("width"));
     assertEquals(9, request.getJsonObject("variation").getInteger("seed"));
+    assertEquals(
+        new JsonObject().put("width", 128).put("height", 64), request.getJsonObject("seed_resize"));
     assertThat(page.loadedPicture()).hasJSProperty("naturalWidth", 192);
     page.at("hires-upscaler").selectOption("");
+    page.fill("seed-resize-width", "0", "seed-resize-height", "0");
     page.at("reuse").click();
     assertThat(page.at("hires-upscaler")).hasValue("Latent");
     assertThat(page.at("hires-scale")).hasValue("1.5");
     assertThat(page.at("variation-strength")).hasValue("0.2");
+    assertThat(page.at("seed-resize-width")).hasValue("128");
+    assertThat(page.at("seed-resize-height")).hasValue("64");
+    assertThat(page.at("detail")).containsText("128 × 64");
   }
 }

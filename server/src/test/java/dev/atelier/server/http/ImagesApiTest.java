@@ -114,7 +114,8 @@ class ImagesApiTest {
             .put("vae", "None")
             .putNull("start")
             .putNull("hires")
-            .putNull("variation");
+            .putNull("variation")
+            .putNull("seed_resize");
     JsonObject job = studio.make(request);
     assertEquals("done", job.getString("state"));
     assertEquals(request, job.getJsonObject("request"));

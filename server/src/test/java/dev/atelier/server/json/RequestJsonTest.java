@@ -11,6 +11,7 @@ import dev.atelier.models.pipeline.HiresFix;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InputPicture;
 import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.models.pipeline.SeedResize;
 import dev.atelier.models.pipeline.Start;
 import dev.atelier.models.pipeline.VaeChoice;
 import dev.atelier.models.pipeline.Variation;
@@ -128,6 +129,7 @@ class RequestJsonTest {
         Requests.small(7).toBuilder()
             .optStart(start)
             .optVariation(Optional.of(new Variation(9, 0.25)))
+            .optSeedResize(Optional.of(new SeedResize(512, 768)))
             .build();
     assertEquals(request, RequestJson.read(RequestJson.write(request)));
   }
@@ -158,6 +160,7 @@ class RequestJsonTest {
     stored.remove("start");
     stored.remove("hires");
     stored.remove("variation");
+    stored.remove("seed_resize");
     assertEquals(own, RequestJson.read(stored));
   }
 }

@@ -1,6 +1,7 @@
 package dev.atelier.server.metadata;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.atelier.models.picture.MaskContent;
@@ -9,6 +10,7 @@ import dev.atelier.models.picture.ResizeMode;
 import dev.atelier.models.pipeline.HiresFix;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InputPicture;
+import dev.atelier.models.pipeline.SeedResize;
 import dev.atelier.models.pipeline.Start;
 import dev.atelier.models.pipeline.Variation;
 import dev.atelier.models.sampling.BatchNoise;
@@ -100,6 +102,16 @@ class PngParametersTest {
     String text = text(varied, 1);
     assertTrue(text.contains("Seed: 41,"), text);
     assertTrue(text.contains("Variation seed: 9, Variation seed strength: 0.3,"), text);
+  }
+
+  @Test
+  void theSizeThatASeedIsResizedFromIsReadBack() {
+    ImageRequest resized =
+        request("dream", "", 7).toBuilder()
+            .optSeedResize(Optional.of(new SeedResize(512, 768)))
+            .build();
+    assertEquals("512x768", PngParameters.parse(text(resized, 0)).fields().get("Seed resize from"));
+    assertFalse(text(request("dream", "", 7), 0).contains("Seed resize"));
   }
 
   /** AUTOMATIC1111's DPM++ 2M has another automatic schedule than this one, the others the same. */

@@ -22,6 +22,7 @@
  * @property {{width: number, height: number, upscaler: string, steps: number, strength: number} | null} hires
  *     a second run on the enlarged picture
  * @property {{seed: number, strength: number} | null} variation  another seed's noise in its own
+ * @property {{width: number, height: number} | null} seed_resize  the size that its noise is drawn at
  *
  * @typedef {{id: string, width: number, height: number}} InputPicture  a picture sent to begin with
  *

@@ -2,6 +2,7 @@ package dev.atelier.server.http.a1111;
 
 import dev.atelier.models.pipeline.HiresFix;
 import dev.atelier.models.pipeline.ImageRequest;
+import dev.atelier.models.pipeline.SeedResize;
 import dev.atelier.models.pipeline.Start;
 import dev.atelier.models.pipeline.Variation;
 import dev.atelier.server.gallery.GalleryImage;
@@ -67,8 +68,8 @@ final class PictureInfo {
         .put("sd_model_hash", modelHash.orElse(null))
         .put("sd_vae_name", fields.map(each -> each.get("VAE")).orElse(null))
         .put("sd_vae_hash", fields.map(each -> each.get("VAE hash")).orElse(null))
-        .put("seed_resize_from_w", -1)
-        .put("seed_resize_from_h", -1)
+        .put("seed_resize_from_w", first.seedResize().map(SeedResize::width).orElse(-1))
+        .put("seed_resize_from_h", first.seedResize().map(SeedResize::height).orElse(-1))
         .put("denoising_strength", strength(first).orElse(null))
         .put(
             "extra_generation_params",

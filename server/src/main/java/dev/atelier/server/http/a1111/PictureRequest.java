@@ -4,6 +4,7 @@ import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.catalog.ModelEntry;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
+import dev.atelier.models.pipeline.SeedResize;
 import dev.atelier.models.pipeline.Start;
 import dev.atelier.models.pipeline.VaeChoice;
 import dev.atelier.models.pipeline.Variation;
@@ -29,8 +30,6 @@ record PictureRequest(LenientFields fields) {
           Map.entry("restore_faces", "Face restoration is"),
           Map.entry("tiling", "Tiling is"),
           Map.entry("styles", "Prompt styles are"),
-          Map.entry("seed_resize_from_w", "Seed resizing is"),
-          Map.entry("seed_resize_from_h", "Seed resizing is"),
           Map.entry("s_churn", "Sampler churn is"),
           Map.entry("refiner_checkpoint", "The refiner is"),
           Map.entry("firstpass_image", "A first-pass image is"),
@@ -101,6 +100,7 @@ record PictureRequest(LenientFields fields) {
                       .apply(builder(model, sampler, clipSkip, vae))
                       .optBatch((int) size, BatchNoise.SEED_PLUS_INDEX)
                       .optStart(start)
+                      .optSeedResize(seedResize())
                       .build())
           .toList();
     } catch (InvalidRequestException e) {
@@ -116,6 +116,13 @@ record PictureRequest(LenientFields fields) {
     long seed =
         fields.whole("subseed").filter(given -> given != -1).orElseGet(RequestDefaults::randomSeed);
     return Optional.of(new Variation(seed, strength));
+  }
+
+  /** As in AUTOMATIC1111, one side alone asks for nothing. */
+  private Optional<SeedResize> seedResize() {
+    int width = clamped("seed_resize_from_w", -1);
+    int height = clamped("seed_resize_from_h", -1);
+    return width > 0 && height > 0 ? Optional.of(new SeedResize(width, height)) : Optional.empty();
   }
 
   /**

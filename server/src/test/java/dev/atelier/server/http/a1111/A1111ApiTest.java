@@ -245,8 +245,8 @@ class A1111ApiTest {
           {"restore_faces":true}                | Face restoration
           {"tiling":true}                       | Tiling
           {"styles":["ink"]}                    | Prompt styles
-          {"seed_resize_from_w":64}             | Seed resizing is not supported here;
-          {"seed_resize_from_w":512}            | Seed resizing
+          {"seed_resize_from_w":64,"seed_resize_from_h":60}  | The height to resize the seed from must be
+          {"seed_resize_from_w":4096,"seed_resize_from_h":64} | multiple of 8 between 64 and 2048 pixels
           {"script_name":"X/Y/Z plot"}          | Scripts
           {"alwayson_scripts":{"ADetailer":{}}} | The plugin adetailer does not run;
           {"alwayson_scripts":{"lora":{"args":[1]}}} | Always-on scripts are plugins here

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code /sdapi/v1/img2img} and the fields of txt2img that go with it. */
 class Img2ImgTest {
@@ -190,5 +192,27 @@ class Img2ImgTest {
     assertEquals(new JsonArray("[7, 7, 7, 7]"), info.getJsonArray("all_seeds"));
     assertEquals(new JsonArray("[100, 101, 102, 103]"), info.getJsonArray("all_subseeds"));
     assertEquals(0.3, info.getDouble("subseed_strength"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/sdapi/v1/txt2img", IMG2IMG})
+  void aSeedIsResizedFromASize(String path) {
+    JsonObject info =
+        info(
+            answered(
+                path, from(PICTURE).put("seed_resize_from_w", 128).put("seed_resize_from_h", 96)));
+    JsonObject from = new JsonObject().put("width", 128).put("height", 96);
+    assertEquals(from, newestRequest().getJsonObject("seed_resize"));
+    assertEquals(128, info.getInteger("seed_resize_from_w"));
+    assertEquals(96, info.getInteger("seed_resize_from_h"));
+    String text = info.getJsonArray("infotexts").getString(0);
+    assertTrue(text.contains("Seed resize from: 128x96"), text);
+  }
+
+  @Test
+  void oneSideAloneResizesNoSeed() {
+    JsonObject request = small().put("seed_resize_from_w", 128).put("seed_resize_from_h", 0);
+    assertEquals(-1, info(answered("/sdapi/v1/txt2img", request)).getInteger("seed_resize_from_w"));
+    assertNull(newestRequest().getValue("seed_resize"));
   }
 }

@@ -5,7 +5,7 @@ import {startDefaults, startOf, startSettingsOf} from './start.js';
  * @typedef {import('../types.js').Image} Image
  * @typedef {import('../types.js').ImageRequest} ImageRequest
  *
- * @typedef {Omit<ImageRequest, 'seed' | 'start' | 'hires' | 'variation'> & import('./start.js').StartSettings &
+ * @typedef {Omit<ImageRequest, 'seed' | 'start' | 'hires' | 'variation' | 'seed_resize'> & import('./start.js').StartSettings &
  *     {seed: number | null, seed_locked: boolean}} Settings
  *     the form's contents; `seed` is the one used last or typed in
  */
@@ -70,7 +70,7 @@ export function toRequest(settings) {
  * @returns {Settings}
  */
 export function ofRequest(request) {
-  const {start, hires, variation, ...rest} = request;
+  const {start, hires, variation, seed_resize, ...rest} = request;
   return {...rest, seed_locked: true, ...startSettingsOf(request)};
 }
 

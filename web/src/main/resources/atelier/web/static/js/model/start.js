@@ -20,6 +20,8 @@
  * @property {number} hires_strength
  * @property {number} variation_strength  0 for none
  * @property {number} variation_seed  -1 for a random one
+ * @property {number} seed_resize_width  0 for the picture's own size
+ * @property {number} seed_resize_height
  */
 
 /** @returns {StartSettings} */
@@ -42,6 +44,8 @@ export function startDefaults() {
     hires_strength: 0.7,
     variation_strength: 0,
     variation_seed: -1,
+    seed_resize_width: 0,
+    seed_resize_height: 0,
   };
 }
 
@@ -49,7 +53,7 @@ export function startDefaults() {
  * The fields of a request that these settings mean.
  *
  * @param {StartSettings & {width: number, height: number}} settings
- * @returns {Pick<ImageRequest, 'start' | 'hires' | 'variation'>}
+ * @returns {Pick<ImageRequest, 'start' | 'hires' | 'variation' | 'seed_resize'>}
  */
 export function startOf(settings) {
   const fromPicture = settings.start_mode === 'picture' && settings.start_picture;
@@ -73,6 +77,10 @@ export function startOf(settings) {
       : null,
     variation: settings.variation_strength > 0
       ? {seed: settings.variation_seed, strength: settings.variation_strength}
+      : null,
+    // One side alone is sent, too: the studio says what is missing.
+    seed_resize: settings.seed_resize_width || settings.seed_resize_height
+      ? {width: settings.seed_resize_width, height: settings.seed_resize_height}
       : null,
   };
 }
@@ -98,7 +106,7 @@ const enlarged = (side, scale) => Math.floor((side * scale + 1e-6) / 8) * 8;
  * @param {ImageRequest} request
  * @returns {StartSettings}
  */
-export function startSettingsOf({start, hires, variation, width}) {
+export function startSettingsOf({start, hires, variation, seed_resize: resize, width}) {
   const mask = start?.mask;
   return {
     ...startDefaults(),
@@ -124,6 +132,7 @@ export function startSettingsOf({start, hires, variation, width}) {
       hires_strength: hires.strength,
     }),
     ...(variation && {variation_strength: variation.strength, variation_seed: variation.seed}),
+    ...(resize && {seed_resize_width: resize.width, seed_resize_height: resize.height}),
   };
 }
 

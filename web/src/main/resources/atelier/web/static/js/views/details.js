@@ -30,6 +30,7 @@ export function details(request, image, studio) {
     ${request.start ? entry('Begun with', begunWith(request.start)) : nothing}
     ${request.hires ? entry('Hires fix', `${request.hires.upscaler}, strength ${fraction(request.hires.strength)}`) : nothing}
     ${request.variation ? entry('Variation', `${fraction(request.variation.strength)} of seed ${request.variation.seed}`) : nothing}
+    ${request.seed_resize ? entry('Seed resized from', `${request.seed_resize.width} × ${request.seed_resize.height}`) : nothing}
     ${image
       ? html`${entry('Made', html`<time datetime=${image.created_at}>${date(image.created_at)}</time>`)} ${entry('File', size(image.bytes))}`
       : entry('Pictures', request.batch_size)}

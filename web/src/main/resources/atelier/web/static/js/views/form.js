@@ -23,6 +23,7 @@ import {createStart} from './start.js';
 const NUMBERS = [
   'start_strength', 'mask_blur', 'mask_padding',
   'width', 'height', 'steps', 'guidance_scale', 'batch_size', 'variation_strength', 'variation_seed',
+  'seed_resize_width', 'seed_resize_height',
   'hires_scale', 'hires_strength', 'hires_steps', 'guidance_rescale', 'clip_skip',
 ];
 const TEXTS = [
