@@ -2,12 +2,8 @@ package dev.atelier.server.downloads;
 
 import dev.atelier.server.hub.PlannedFile;
 import dev.atelier.server.outbound.OutboundClient;
+import dev.atelier.server.outbound.RetryAfter;
 import io.vertx.core.http.HttpClientResponse;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -95,7 +91,7 @@ final class AnswerCheck {
           host + " does not have " + file.path() + " any more; look at its page again.");
     }
     if (status == 429 || status >= 500) {
-      long seconds = retryAfter(response);
+      long seconds = RetryAfter.seconds(response).orElse(0);
       if (seconds > limits.longestWait().toSeconds()) {
         throw new DownloadFailedException(
             "%s asks to wait %d minutes; go on then.".formatted(host, (seconds + 59) / 60));
@@ -107,23 +103,6 @@ final class AnswerCheck {
     }
     throw new DownloadFailedException(
         host + " answers with status " + status + "; try again later.");
-  }
-
-  /** Seconds or a date (RFC 9110, 10.2.3). */
-  private static long retryAfter(HttpClientResponse response) {
-    String text = response.getHeader("Retry-After");
-    if (text == null) {
-      return 0;
-    }
-    if (text.matches("\\d{1,9}")) {
-      return Long.parseLong(text);
-    }
-    try {
-      Instant then = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-      return Math.max(0, Duration.between(Instant.now(), then).toSeconds());
-    } catch (DateTimeParseException e) {
-      return 0;
-    }
   }
 
   /** Who has to sign in is often sent to a page that says so, with status 200. */

@@ -5,9 +5,11 @@ import dev.atelier.server.outbound.AllowedHosts;
 import dev.atelier.server.outbound.HostResolver;
 import dev.atelier.server.outbound.HubTokens;
 import dev.atelier.server.outbound.OutboundClient;
+import dev.atelier.server.outbound.TokenBucket;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,7 @@ import java.util.Map;
  * @param huggingFace where Hugging Face is
  * @param civitai where Civitai is
  * @param tokens the operator's tokens
- * @param limits how much a download may take
+ * @param limits how much a download may take, and how often hubs are asked
  */
 public record DownloadSetup(
     DownloadFolder folder,
@@ -65,7 +67,7 @@ public record DownloadSetup(
         vertx, AllowedHosts.hubsAnd(all), tokens, resolver, "1", limits.idle());
   }
 
-  Hubs hubs(OutboundClient client) {
-    return new Hubs(client, huggingFace, civitai);
+  Hubs hubs(OutboundClient client, InstantSource clock) {
+    return new Hubs(client, huggingFace, civitai, new TokenBucket(limits.looks(), clock));
   }
 }

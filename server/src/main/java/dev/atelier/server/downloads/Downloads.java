@@ -50,7 +50,7 @@ public final class Downloads {
     this.ids = ids;
     this.clock = clock;
     this.client = setup.client(vertx);
-    this.hubs = setup.hubs(client);
+    this.hubs = setup.hubs(client, clock);
     this.folder = setup.folder();
     this.limits = setup.limits();
     this.changed = changed;

@@ -64,6 +64,9 @@ final class ProblemHandler implements Handler<RoutingContext> {
     if (problem.status() == 401) {
       context.response().putHeader("WWW-Authenticate", "Bearer realm=\"plugins\"");
     }
+    problem
+        .retryAfter()
+        .ifPresent(seconds -> context.response().putHeader("Retry-After", Long.toString(seconds)));
     if (problem.status() == 405) {
       context.response().putHeader(HttpHeaders.ALLOW, allowed(path(context)));
     }

@@ -2,6 +2,7 @@ package dev.atelier.server.hub;
 
 import dev.atelier.server.outbound.OutboundClient;
 import dev.atelier.server.outbound.RefusedAddressException;
+import dev.atelier.server.outbound.RetryAfter;
 import dev.atelier.server.problem.Problem;
 import dev.atelier.server.problem.ProblemException;
 import io.vertx.core.Future;
@@ -13,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** Asks a hub's API, and says in a sentence what it answers instead of an answer. */
@@ -86,21 +88,24 @@ final class HubApi {
 
   /** What a server's status means where nothing special is known of it. */
   static ProblemException status(String server, HttpClientResponse response) {
+    OptionalLong wait = RetryAfter.seconds(response);
     String sentence =
         switch (response.statusCode()) {
           case 401, 403 -> server + " does not let this through without a token of yours.";
           case 404, 410 -> server + " has nothing at this address; check it.";
-          case 429 -> server + " asks to wait" + seconds(response) + "; try again then.";
+          case 429 ->
+              server
+                  + " asks to wait"
+                  + (wait.isPresent() ? " " + wait.getAsLong() + " s" : "")
+                  + "; try again then.";
           default ->
               server + " answers with status " + response.statusCode() + "; try again later.";
         };
+    if (response.statusCode() == 429) {
+      return new ProblemException(Problem.of(429, "address", sentence).withRetryAfter(wait));
+    }
     return new ProblemException(
         Problem.of(response.statusCode() >= 500 ? 502 : 422, "address", sentence));
-  }
-
-  private static String seconds(HttpClientResponse response) {
-    String wait = response.getHeader("Retry-After");
-    return wait != null && wait.matches("\\d{1,6}") ? " " + wait + " s" : "";
   }
 
   /** What keeps a server from being asked. */

@@ -118,6 +118,7 @@ class ModelsPlaceTest {
   void whatIsWrongIsToldAtTheAddress() {
     browser.expect("400");
     browser.expect("422");
+    browser.expect("429");
     StudioPage page = openModels();
     page.at("look").click();
     assertThat(page.at("address-error")).hasText("Paste the address of a model first.");
@@ -126,6 +127,10 @@ class ModelsPlaceTest {
     assertThat(page.at("address")).isFocused();
     page.fill("address", "nobody/nothing").at("look").click();
     assertThat(page.at("address-error")).containsText("no public repository nobody/nothing");
+
+    hub.refusals.add(new Mischief.Status(429, Map.of("Retry-After", "30")));
+    page.at("look").click();
+    assertThat(page.at("address-error")).hasText("Hugging Face asks to wait 30 s; try again then.");
 
     page.fill("address", "someone/many").at("look").click();
     assertThat(page.at("choice")).hasCount(2);

@@ -53,7 +53,7 @@ final class DownloadingStudio implements AutoCloseable {
     return answer.bodyAsJsonObject();
   }
 
-  private HttpResponse<Buffer> asked(String address) {
+  HttpResponse<Buffer> asked(String address) {
     return studio.post("/api/v1/models/look", new JsonObject().put("address", address));
   }
 

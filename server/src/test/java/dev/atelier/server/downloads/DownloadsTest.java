@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.atelier.server.EventLog;
 import dev.atelier.server.downloads.FakeHub.Mischief;
+import dev.atelier.server.outbound.Rate;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -66,6 +70,40 @@ class DownloadsTest {
         plan.getJsonArray("files").getJsonObject(0).getString("hash"));
     assertEquals(List.of(), hub.seenByCdn());
     assertEquals(List.of(), studio.files());
+  }
+
+  @Test
+  void whoLooksTooOftenIsToldWhenToLookAgain() {
+    studio.close();
+    var rare = new Rate(2, Duration.ofHours(1));
+    studio = DownloadingStudio.open(data, hub.setup(data.resolve("models"), "", rare));
+    studio.look(LORA);
+    assertTrue(studio.refused("no address").contains("is no address"), "asks nobody");
+    studio.look(LORA);
+    int asked = hub.seen.size();
+    HttpResponse<Buffer> refused = studio.asked(LORA);
+    assertEquals(429, refused.statusCode());
+    long wait = Long.parseLong(refused.getHeader("Retry-After"));
+    assertTrue(wait > 3000 && wait <= 3600, "in an hour, less what the test took: " + wait);
+    assertEquals(
+        "Too many addresses were looked at; wait %d s and look again.".formatted(wait),
+        refused.bodyAsJsonObject().getString("detail"));
+    assertEquals("address", refused.bodyAsJsonObject().getString("field"));
+    assertEquals(asked, hub.seen.size());
+  }
+
+  @Test
+  void aHubThatIsAskedTooOftenIsHeard() {
+    hub.refusals.add(new Mischief.Status(429, Map.of("Retry-After", "30")));
+    HttpResponse<Buffer> refused = studio.asked(LORA);
+    assertEquals(429, refused.statusCode());
+    assertEquals("30", refused.getHeader("Retry-After"));
+    assertEquals(
+        "Hugging Face asks to wait 30 s; try again then.",
+        refused.bodyAsJsonObject().getString("detail"));
+    hub.refusals.add(new Mischief.Status(429, Map.of()));
+    assertNull(studio.asked("civitai:7").getHeader("Retry-After"));
+    studio.look(LORA);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.atelier.server.downloads;
 
 import dev.atelier.server.outbound.HubTokens;
+import dev.atelier.server.outbound.Rate;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -34,15 +35,17 @@ import java.util.regex.Pattern;
  */
 public final class FakeHub implements AutoCloseable {
   /** No wait is longer than a test needs. */
-  static final DownloadLimits QUICK =
-      new DownloadLimits(
-          1L << 30,
-          2L << 30,
-          0,
-          3,
-          Duration.ofMillis(1),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(20));
+  static DownloadLimits quick(Rate looks) {
+    return new DownloadLimits(
+        1L << 30,
+        2L << 30,
+        0,
+        3,
+        Duration.ofMillis(1),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(20),
+        looks);
+  }
 
   private static final Pattern API = Pattern.compile("/api/models/([^/]+/[^/]+)/revision/(.+)");
   private static final Pattern RESOLVE = Pattern.compile("/([^/]+/[^/]+)/resolve/([^/]+)/(.+)");
@@ -77,6 +80,9 @@ public final class FakeHub implements AutoCloseable {
   public final List<Seen> seen = new CopyOnWriteArrayList<>();
   public final ConcurrentLinkedQueue<Mischief> mischief = new ConcurrentLinkedQueue<>();
 
+  /** What the hub itself answers to the next requests instead, one each. */
+  public final ConcurrentLinkedQueue<Mischief.Status> refusals = new ConcurrentLinkedQueue<>();
+
   /** What the ETags of the CDN end with. */
   private volatile String etag = "1";
 
@@ -108,6 +114,10 @@ public final class FakeHub implements AutoCloseable {
 
   /** A studio's way to it. */
   public DownloadSetup setup(Path folder, String token) {
+    return setup(folder, token, DownloadLimits.USUAL.looks());
+  }
+
+  DownloadSetup setup(Path folder, String token, Rate looks) {
     URI uri = URI.create(url());
     return new DownloadSetup(
         new DownloadFolder(folder),
@@ -115,7 +125,7 @@ public final class FakeHub implements AutoCloseable {
         uri,
         uri,
         new HubTokens(Map.of(uri, token)),
-        QUICK);
+        quick(looks));
   }
 
   /** Publishes a repository. */
@@ -205,7 +215,10 @@ public final class FakeHub implements AutoCloseable {
     String path = request.path();
     Matcher api = API.matcher(path);
     Matcher resolve = RESOLVE.matcher(path);
-    if (api.matches()) {
+    Mischief.Status refusal = refusals.poll();
+    if (refusal != null) {
+      answer(request.response(), refusal);
+    } else if (api.matches()) {
       describe(request.response(), api.group(1));
     } else if (resolve.matches()) {
       resolve(request, resolve.group(1), resolve.group(3));
@@ -315,8 +328,7 @@ public final class FakeHub implements AutoCloseable {
     Mischief now = mischief.poll();
     HttpServerResponse response = request.response();
     if (now instanceof Mischief.Status status) {
-      status.headers().forEach(response::putHeader);
-      response.setStatusCode(status.status()).end();
+      answer(response, status);
       return;
     }
     if (now instanceof Mischief.Redirect redirect) {
@@ -340,6 +352,11 @@ public final class FakeHub implements AutoCloseable {
           .putHeader("Content-Range", "bytes %d-%d/%d".formatted(from, to - 1, content.length));
     }
     send(request, Buffer.buffer(content).slice(from, to), now);
+  }
+
+  private static void answer(HttpServerResponse response, Mischief.Status status) {
+    status.headers().forEach(response::putHeader);
+    response.setStatusCode(status.status()).end();
   }
 
   private void send(HttpServerRequest request, Buffer body, Mischief now) {
