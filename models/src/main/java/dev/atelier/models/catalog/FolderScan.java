@@ -1,5 +1,6 @@
 package dev.atelier.models.catalog;
 
+import dev.atelier.models.lora.LoraSummaries;
 import dev.atelier.models.weights.DiffusersFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,23 +31,26 @@ final class FolderScan {
   private static final String PROGRAM_MODELS = "models";
 
   private final Path realRoot;
+  private final LoraSummaries loras;
   private final Set<Path> visited = new HashSet<>();
   private final List<ModelEntry> found = new ArrayList<>();
 
   /** The folder of the kind that is being walked. */
   private Path kindFolder;
 
-  private FolderScan(Path root) throws IOException {
+  private FolderScan(Path root, LoraSummaries loras) throws IOException {
     this.realRoot = root.toRealPath();
+    this.loras = loras;
   }
 
   /**
    * The models of a model folder.
    *
+   * @param loras what files of LoRAs are known to say
    * @throws IOException when the folder cannot be read
    */
-  static List<ModelEntry> modelsIn(Path root) throws IOException {
-    FolderScan scan = new FolderScan(root);
+  static List<ModelEntry> modelsIn(Path root, LoraSummaries loras) throws IOException {
+    FolderScan scan = new FolderScan(root, loras);
     for (ModelKind kind : ModelKind.values()) {
       for (Path parent : List.of(root, root.resolve(PROGRAM_MODELS))) {
         for (String name : kind.folders()) {
@@ -83,7 +87,7 @@ final class FolderScan {
     String name = child.getFileName().toString();
     if (Files.isDirectory(child)) {
       if (isModel(child, kind)) {
-        found.add(ModelInspection.of(id(child, kind, name), kind, child));
+        found.add(ModelInspection.of(id(child, kind, name), kind, child, loras));
       } else {
         walk(child, kind, depth - 1);
       }
@@ -91,7 +95,7 @@ final class FolderScan {
       ModelKind actual = isVaeBeside(name, kind) ? ModelKind.VAE : kind;
       Optional<String> stem = actual.stem(name);
       if (stem.isPresent()) {
-        found.add(ModelInspection.of(id(child, actual, stem.get()), actual, child));
+        found.add(ModelInspection.of(id(child, actual, stem.get()), actual, child, loras));
       }
     }
   }

@@ -1,5 +1,7 @@
 package dev.atelier.models.catalog;
 
+import dev.atelier.models.lora.LoraSummaries;
+import dev.atelier.models.lora.LoraSummary;
 import dev.atelier.models.weights.DiffusersFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,12 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is in the model folders. Immutable: {@link #scan} again to see what changed. Safe to share
- * between threads.
+ * What is in the model folders. Immutable: {@link #scan(List)} again to see what changed. Safe to
+ * share between threads.
  */
 public final class ModelCatalog {
   private static final Logger log = LoggerFactory.getLogger(ModelCatalog.class);
@@ -28,9 +31,12 @@ public final class ModelCatalog {
   private final List<ModelFolder> folders;
   private final List<ModelEntry> entries;
 
-  private ModelCatalog(List<ModelFolder> folders, List<ModelEntry> entries) {
+  private final LoraSummaries loras;
+
+  private ModelCatalog(List<ModelFolder> folders, List<ModelEntry> entries, LoraSummaries loras) {
     this.folders = List.copyOf(folders);
     this.entries = List.copyOf(entries);
+    this.loras = loras;
   }
 
   /**
@@ -40,13 +46,23 @@ public final class ModelCatalog {
    * the disk.
    */
   public static ModelCatalog scan(List<Path> folders) {
+    return scan(folders, new LoraSummaries());
+  }
+
+  /**
+   * Reads the folders as {@link #scan(List)} does, but not into LoRAs that have not changed.
+   *
+   * @param loras what files of LoRAs said in the scans before; afterwards, what those that are
+   *     there say
+   */
+  public static ModelCatalog scan(List<Path> folders, LoraSummaries loras) {
     List<ModelFolder> scanned = new ArrayList<>();
     Map<String, ModelEntry> entries = new LinkedHashMap<>();
     for (Path folder : folders) {
       Path path = folder.toAbsolutePath().normalize();
       Optional<String> problem = Optional.empty();
       try {
-        List<ModelEntry> found = modelsOf(path);
+        List<ModelEntry> found = modelsOf(path, loras);
         found.forEach(entry -> add(entry, entries));
         if (found.isEmpty()) {
           problem = Optional.of(path + " holds no models; " + WHAT_TO_PUT_THERE);
@@ -59,7 +75,10 @@ public final class ModelCatalog {
       }
       scanned.add(new ModelFolder(path, problem));
     }
-    return new ModelCatalog(scanned, List.copyOf(entries.values()));
+    ModelCatalog catalog = new ModelCatalog(scanned, List.copyOf(entries.values()), loras);
+    loras.retain(
+        catalog.entries(ModelKind.LORA).stream().map(ModelEntry::path).collect(Collectors.toSet()));
+    return catalog;
   }
 
   /**
@@ -73,23 +92,23 @@ public final class ModelCatalog {
    */
   public static ModelEntry look(ModelKind kind, Path path) throws IOException {
     String file = String.valueOf(path.getFileName());
-    return ModelInspection.of(kind.stem(file).orElse(file), kind, path);
+    return ModelInspection.of(kind.stem(file).orElse(file), kind, path, new LoraSummaries());
   }
 
   /** A catalog of one model. */
   public static ModelCatalog of(ModelEntry entry) {
-    return new ModelCatalog(List.of(), List.of(entry));
+    return new ModelCatalog(List.of(), List.of(entry), new LoraSummaries());
   }
 
-  private static List<ModelEntry> modelsOf(Path folder) throws IOException {
+  private static List<ModelEntry> modelsOf(Path folder, LoraSummaries loras) throws IOException {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new NotDirectoryException(folder.toString());
     }
     if (DiffusersFolder.isAt(folder)) {
       String id = String.valueOf(folder.getFileName());
-      return List.of(ModelInspection.of(id, ModelKind.CHECKPOINT, folder));
+      return List.of(ModelInspection.of(id, ModelKind.CHECKPOINT, folder, loras));
     }
-    return FolderScan.modelsIn(folder);
+    return FolderScan.modelsIn(folder, loras);
   }
 
   /** Adds an entry under its id, or under that id with the first number that is free. */
@@ -111,6 +130,16 @@ public final class ModelCatalog {
 
   public List<ModelEntry> entries(ModelKind kind) {
     return entries.stream().filter(e -> e.kind() == kind).toList();
+  }
+
+  /**
+   * What the file of a LoRA says now. Blocks on the disk, and reads in it where it has changed
+   * since the scan.
+   *
+   * @param entry one of {@link ModelKind#LORA}
+   */
+  public LoraSummary lora(ModelEntry entry) {
+    return loras.of(entry.path());
   }
 
   /** The checkpoint of that id. */

@@ -2,7 +2,7 @@ package dev.atelier.models.catalog;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.atelier.models.lora.LoraFile;
+import dev.atelier.models.lora.LoraSummaries;
 import dev.atelier.models.lora.LoraSummary;
 import dev.atelier.models.weights.CheckpointFiles;
 import dev.atelier.models.weights.Component;
@@ -30,6 +30,7 @@ final class ModelInspection {
   private static final int MOST_WORDS = 6;
 
   private final Path path;
+  private final LoraSummaries loras;
   private final List<String> notes = new ArrayList<>();
   private Optional<String> problem = Optional.empty();
   private List<Path> weights;
@@ -37,8 +38,9 @@ final class ModelInspection {
   private int defaultSize;
   private boolean inpainting;
 
-  private ModelInspection(Path path) throws IOException {
+  private ModelInspection(Path path, LoraSummaries loras) throws IOException {
     this.path = path;
+    this.loras = loras;
     boolean folder = Files.isDirectory(path);
     this.weights = folder ? List.of() : List.of(path);
     this.bytes = folder ? 0 : Files.size(path);
@@ -48,10 +50,12 @@ final class ModelInspection {
    * Looks at a model.
    *
    * @param path a file, or the folder of one model
+   * @param loras what files of LoRAs are known to say
    * @throws IOException when it cannot be read at all
    */
-  static ModelEntry of(String id, ModelKind kind, Path path) throws IOException {
-    var inspection = new ModelInspection(path);
+  static ModelEntry of(String id, ModelKind kind, Path path, LoraSummaries loras)
+      throws IOException {
+    var inspection = new ModelInspection(path, loras);
     try {
       inspection.look(kind);
     } catch (WeightsException e) {
@@ -109,7 +113,7 @@ final class ModelInspection {
   }
 
   private void lookAtLora() {
-    LoraSummary lora = LoraFile.inspect(path);
+    LoraSummary lora = loras.of(path);
     problem = lora.problem();
     if (problem.isEmpty()) {
       String family = lora.metadata().family().map(", made for %s"::formatted).orElse("");

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.atelier.models.Golden;
 import dev.atelier.models.GoldenSingleFile;
+import dev.atelier.models.lora.LoraSummaries;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,46 @@ class ModelCatalogTest {
   private static void addLora(Path target) throws IOException {
     Files.createDirectories(target.getParent());
     Files.copy(Golden.file("lora_kohya/lora.safetensors"), target);
+  }
+
+  private ModelEntry onlyLora(LoraSummaries known) {
+    return ModelCatalog.scan(List.of(models), known).entries(ModelKind.LORA).get(0);
+  }
+
+  /** A file whose stamp is the same is not looked into, whatever is in it by now. */
+  @Test
+  void aLorasHeaderIsReadAgainOnlyWhenItsFileHasChanged() throws IOException {
+    Path file = models.resolve("loras/ink.safetensors");
+    addLora(file);
+    FileTime before = Files.getLastModifiedTime(file);
+    LoraSummaries known = new LoraSummaries();
+    assertTrue(onlyLora(known).usable());
+
+    Files.write(file, new byte[(int) Files.size(file)]);
+    Files.setLastModifiedTime(file, before);
+    ModelCatalog catalog = ModelCatalog.scan(List.of(models), known);
+    ModelEntry entry = catalog.entries(ModelKind.LORA).get(0);
+    assertTrue(entry.usable());
+    assertEquals(Optional.empty(), catalog.lora(entry).problem());
+
+    Files.setLastModifiedTime(file, FileTime.from(before.toInstant().plusSeconds(1)));
+    assertTrue(catalog.lora(entry).problem().isPresent(), "without a scan, too");
+    assertFalse(onlyLora(known).usable());
+  }
+
+  @Test
+  void aLoraThatWasGoneInAScanIsReadAgain() throws IOException {
+    Path file = models.resolve("loras/ink.safetensors");
+    addLora(file);
+    FileTime before = Files.getLastModifiedTime(file);
+    long bytes = Files.size(file);
+    LoraSummaries known = new LoraSummaries();
+    assertTrue(onlyLora(known).usable());
+    Files.delete(file);
+    assertEquals(List.of(), ModelCatalog.scan(List.of(models), known).entries());
+    Files.write(file, new byte[(int) bytes]);
+    Files.setLastModifiedTime(file, before);
+    assertFalse(onlyLora(known).usable());
   }
 
   private static Path addFile(Path target) throws IOException {

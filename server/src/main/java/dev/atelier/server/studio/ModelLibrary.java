@@ -1,6 +1,7 @@
 package dev.atelier.server.studio;
 
 import dev.atelier.models.catalog.ModelCatalog;
+import dev.atelier.models.lora.LoraSummaries;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.server.events.StudioEvents;
 import io.vertx.core.Future;
@@ -20,6 +21,7 @@ public final class ModelLibrary {
   private final Path own;
   private final StudioEvents events;
   private final ModelHashes hashes;
+  private final LoraSummaries loras;
   private volatile ModelCatalog catalog;
 
   private ModelLibrary(
@@ -28,12 +30,14 @@ public final class ModelLibrary {
       Path own,
       StudioEvents events,
       ModelHashes hashes,
+      LoraSummaries loras,
       ModelCatalog catalog) {
     this.vertx = vertx;
     this.folders = folders;
     this.own = own;
     this.events = events;
     this.hashes = hashes;
+    this.loras = loras;
     this.catalog = catalog;
   }
 
@@ -45,8 +49,9 @@ public final class ModelLibrary {
   public static Future<ModelLibrary> open(
       Vertx vertx, List<Path> folders, Path own, StudioEvents events, ModelHashes hashes) {
     List<Path> all = List.copyOf(folders);
-    return scan(vertx, all, own, hashes)
-        .map(catalog -> new ModelLibrary(vertx, all, own, events, hashes, catalog));
+    LoraSummaries loras = new LoraSummaries();
+    return scan(vertx, all, own, hashes, loras)
+        .map(catalog -> new ModelLibrary(vertx, all, own, events, hashes, loras, catalog));
   }
 
   /** The hashes of the models, as far as they are known. */
@@ -87,7 +92,7 @@ public final class ModelLibrary {
 
   /** Reads the folders again and tells every page. */
   public Future<ModelCatalog> rescan() {
-    return scan(vertx, folders, own, hashes)
+    return scan(vertx, folders, own, hashes, loras)
         .onSuccess(
             found -> {
               catalog = found;
@@ -96,12 +101,13 @@ public final class ModelLibrary {
   }
 
   private static Future<ModelCatalog> scan(
-      Vertx vertx, List<Path> folders, Path own, ModelHashes hashes) {
+      Vertx vertx, List<Path> folders, Path own, ModelHashes hashes, LoraSummaries loras) {
     return vertx.executeBlocking(
         () -> {
           ModelCatalog found =
               ModelCatalog.scan(
-                  folders.stream().filter(f -> !f.equals(own) || holdsAnything(own)).toList());
+                  folders.stream().filter(f -> !f.equals(own) || holdsAnything(own)).toList(),
+                  loras);
           hashes.look(found);
           return found;
         });

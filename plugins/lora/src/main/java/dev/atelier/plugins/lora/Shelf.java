@@ -1,17 +1,11 @@
 package dev.atelier.plugins.lora;
 
 import dev.atelier.models.catalog.ModelCatalog;
-import dev.atelier.models.catalog.ModelEntry;
 import dev.atelier.models.catalog.ModelFolder;
 import dev.atelier.models.catalog.ModelKind;
-import dev.atelier.models.lora.LoraFile;
-import dev.atelier.models.lora.LoraSummary;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -20,37 +14,21 @@ import java.util.function.Supplier;
 final class Shelf {
   private final Supplier<ModelCatalog> models;
 
-  /** Files that were looked into; one that has changed is another. */
-  private final Map<Path, Inspected> inspected = new ConcurrentHashMap<>();
-
-  private record Inspected(FileStamp stamp, LoraSummary summary) {}
-
   Shelf(Supplier<ModelCatalog> models) {
     this.models = models;
   }
 
-  /** All of them, also those that cannot be used. Blocks on the disk for those that are new. */
+  /** All of them, also those that cannot be used. Blocks on the disk for those that changed. */
   List<Lora> all() {
-    List<ModelEntry> entries = models.get().entries(ModelKind.LORA);
-    inspected.keySet().retainAll(entries.stream().map(ModelEntry::path).toList());
-    return entries.stream().map(entry -> new Lora(entry, summary(entry.path()))).toList();
+    ModelCatalog now = models.get();
+    return now.entries(ModelKind.LORA).stream()
+        .map(entry -> new Lora(entry, now.lora(entry)))
+        .toList();
   }
 
   /** Where they were looked for. */
   List<ModelFolder> folders() {
     return models.get().folders();
-  }
-
-  private LoraSummary summary(Path file) {
-    FileStamp stamp = FileStamp.of(file);
-    return inspected
-        .compute(
-            file,
-            (path, known) ->
-                known != null && known.stamp().equals(stamp)
-                    ? known
-                    : new Inspected(stamp, LoraFile.inspect(path)))
-        .summary();
   }
 
   /** The one of that id in the catalog. */

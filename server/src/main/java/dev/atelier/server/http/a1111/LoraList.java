@@ -3,7 +3,6 @@ package dev.atelier.server.http.a1111;
 import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.catalog.ModelEntry;
 import dev.atelier.models.catalog.ModelKind;
-import dev.atelier.models.lora.LoraFile;
 import dev.atelier.models.lora.LoraSummary;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -19,7 +18,7 @@ final class LoraList {
       if (!entry.usable()) {
         continue;
       }
-      LoraSummary summary = LoraFile.inspect(entry.path());
+      LoraSummary summary = catalog.lora(entry);
       if (summary.problem().isEmpty()) {
         list.add(item(entry, summary.metadata().all()));
       }
