@@ -109,13 +109,19 @@ public final class Rooms {
     return server.actualPort();
   }
 
-  /** Ends everything. */
-  public void close() {
+  /** Lets the generator go and ends the worker, if there is one; again does nothing. */
+  public void endWork() {
     if (worker != null) {
       Future<Void> stopped = stopWorker();
       letGo.run();
       stopped.await();
+      worker = null;
     }
+  }
+
+  /** Ends everything. */
+  public void close() {
+    endWork();
     previews.close().await();
     database.close().await();
     vertx.close().await();

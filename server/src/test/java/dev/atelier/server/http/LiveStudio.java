@@ -257,11 +257,13 @@ public final class LiveStudio implements AutoCloseable {
     pluginJobs.close().await();
     studio.prompts().close();
     hashes.close();
-    rooms.close();
+    rooms.endWork();
     try {
+      // Before the event bus, as in the studio: a timer of a plugin may be telling its panels.
       plugins.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    rooms.close();
   }
 }
