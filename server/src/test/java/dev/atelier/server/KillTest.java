@@ -3,8 +3,10 @@ package dev.atelier.server;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.atelier.server.events.EventsClient;
+import dev.atelier.server.plugins.SheetJar;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.awt.image.BufferedImage;
@@ -122,6 +124,42 @@ class KillTest {
           jobs.size() * BATCH,
           studio.get("/api/v1/images?limit=200").getJsonArray("images").size());
     }
+  }
+
+  /** The pictures that it had are not made again. */
+  @Test
+  void aPluginsJobGoesOnWhereItWas() throws Exception {
+    SheetJar.dropInto(data, "1.0.0", "");
+    JsonObject order =
+        new JsonObject()
+            .put("type", "maker.sheet")
+            .put("parameters", new JsonObject().put("count", JOBS));
+    JsonObject job;
+    try (StudioProcess studio = gradients()) {
+      job = studio.post("/api/v1/plugin-jobs", order);
+      awaitResults(studio, job, JOBS / 4);
+      studio.kill();
+    }
+    try (StudioProcess studio = gradients()) {
+      JsonObject done = awaitResults(studio, job, JOBS);
+      while (done.getString("state").equals("running")) {
+        done = studio.get("/api/v1/plugin-jobs/" + job.getString("id"));
+      }
+      assertEquals("done", done.getString("state"), done::encodePrettily);
+      assertEquals(JOBS, studio.get("/api/v1/images?limit=200").getJsonArray("images").size());
+    }
+    List<String> begins = Files.readAllLines(data.resolve("plugins-data/maker/log"));
+    assertEquals("from 0", begins.get(0));
+    int second = Integer.parseInt(begins.get(1).substring("from ".length()));
+    assertTrue(second >= JOBS / 4 - 1 && second < JOBS, begins::toString);
+  }
+
+  private static JsonObject awaitResults(StudioProcess studio, JsonObject job, int results) {
+    JsonObject now;
+    do {
+      now = studio.get("/api/v1/plugin-jobs/" + job.getString("id"));
+    } while (now.getJsonArray("results").size() < results && now.getString("error") == null);
+    return now;
   }
 
   private StudioProcess gradients() throws IOException {

@@ -18,6 +18,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ import picocli.CommandLine;
 /** A plugin from nothing, built outside of this build, against the plugin API alone. */
 @DisabledOnOs(OS.WINDOWS)
 class PluginProjectTest {
-  private static final Path EXAMPLE = Path.of("..", "plugins", "examples", "vignette");
+  private static final Path EXAMPLES = Path.of("..", "plugins", "examples");
 
   @TempDir private Path folder;
   private final StringWriter out = new StringWriter();
@@ -107,25 +108,59 @@ class PluginProjectTest {
     }
   }
 
-  @Test
-  void theExampleBuildsAndItsPluginRuns() throws Exception {
-    Path project = folder.resolve("vignette");
-    try (Stream<Path> files = Files.walk(EXAMPLE)) {
-      for (Path file : files.filter(f -> !generated(EXAMPLE.relativize(f))).toList()) {
-        Path target = project.resolve(EXAMPLE.relativize(file).toString());
+  /** Builds an example in a place of its own; its jar. */
+  private Path example(String name) throws IOException, InterruptedException {
+    Path from = EXAMPLES.resolve(name);
+    Path project = folder.resolve(name);
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(f -> !generated(from.relativize(f))).toList()) {
+        Path target = project.resolve(from.relativize(file).toString());
         Files.createDirectories(target.getParent());
         Files.copy(file, target);
       }
     }
     assertEquals(0, atelier("plugins", "api", project.toString()), err::toString);
     build(project);
+    return project.resolve("target").resolve(name + ".jar");
+  }
+
+  @Test
+  void theExampleBuildsAndItsPluginRuns() throws Exception {
+    Path jar = example("vignette");
     try (LiveStudio studio = studio()) {
-      drop(studio, project.resolve("target/vignette.jar"), "vignette");
+      drop(studio, jar, "vignette");
       String parameters = parameters(studio, "vignette", new JsonObject());
       assertTrue(parameters.contains("Vignette: 0.5 from 0.6"), parameters);
       BufferedImage edges = edges(studio);
       assertEquals(0xFFFFFFFF, edges.getRGB(16, 8), "at the square's side");
       assertEquals(0xFF000000, edges.getRGB(16, 16), "in the square");
+    }
+  }
+
+  @Test
+  void theExampleOfAJobBuildsAndIsDone() throws Exception {
+    Path jar = example("seed-sheet");
+    try (LiveStudio studio = studio()) {
+      drop(studio, jar, "seed-sheet");
+      JsonObject parameters = new JsonObject().put("count", 2).put("size", 64).put("steps", 1);
+      String job =
+          studio
+              .post(
+                  "/api/v1/plugin-jobs",
+                  new JsonObject().put("type", "seed-sheet.sheet").put("parameters", parameters))
+              .bodyAsJsonObject()
+              .getString("id");
+      JsonObject done =
+          PluginWait.until(
+              studio.plugins,
+              all ->
+                  Optional.of(studio.get("/api/v1/plugin-jobs/" + job).bodyAsJsonObject())
+                      .filter(now -> now.getString("finished_at") != null));
+      assertEquals("done", done.getString("state"), done::encodePrettily);
+      String sheet = done.getJsonArray("results").getJsonObject(0).getString("url");
+      BufferedImage picture =
+          ImageIO.read(new ByteArrayInputStream(studio.get(sheet).body().getBytes()));
+      assertEquals(2 * (64 + 8) + 8, picture.getWidth());
     }
   }
 

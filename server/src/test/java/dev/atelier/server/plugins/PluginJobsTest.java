@@ -2,7 +2,6 @@ package dev.atelier.server.plugins;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.atelier.server.GradientGenerator;
@@ -30,45 +29,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Long work of plugins over HTTP: done, followed, cancelled, interrupted and gone on with. */
 class PluginJobsTest {
-  /** Makes pictures one after another, and notes which. */
-  private static final String SHEET =
-      """
-      public class Main implements AtelierPlugin {
-        public Contributions start(PluginContext context) {
-          return Contributions.builder().add(new Sheet(context.dataFolder())).build();
-        }
-        static class Sheet implements JobType {
-          private final Path folder;
-          Sheet(Path folder) { this.folder = folder; }
-          public String id() { return "sheet"; }
-          public String title() { return "Sheet"; }
-          public Optional<String> schema() { return Optional.of("sheet.json"); }
-          public void run(JobContext job) throws Exception {
-            int count = (int) job.parameters().number("count", 0);
-            if (count == 9) throw new InvalidRequestException("count", "Nine are too many; take eight.");
-            int from = job.state().map(Integer::parseInt).orElse(0);
-            Files.writeString(folder.resolve("log"), "from " + from + "\\n",
-                StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            for (int i = from; i < count; i++) {
-              job.progress(i, count, "picture " + (i + 1));
-              ImageRequest request = ImageRequest.builder("storybook")
-                  .setPrompt("fox " + i).optSize(64, 64).optSteps(1).optSeed(i).build();
-              BufferedImage picture = job.pictures("fox-" + i, request).get(0);
-              job.result("fox-" + i, picture);
-              job.save("" + (i + 1));
-              /*step*/
-            }
-          }
-        }
-      }
-      """;
-
-  private static final String SCHEMA =
-      """
-      {"type": "object", "properties": {
-        "count": {"type": "integer", "minimum": 1, "maximum": 9, "default": 2}}}
-      """;
-
   @TempDir private Path data;
   private GradientGenerator generator = GradientGenerator.free();
   private LiveStudio studio;
@@ -85,11 +45,7 @@ class PluginJobsTest {
   }
 
   private void drop(String version, String step, State state) {
-    PluginJar.of("maker", version)
-        .manifest("Plugin-Requires", "1.3")
-        .plugin(SHEET.replace("/*step*/", step))
-        .file("panel/sheet.json", SCHEMA)
-        .write(data.resolve("plugins").resolve("maker.jar"));
+    SheetJar.dropInto(data, version, step);
     await(version, state);
   }
 
@@ -148,7 +104,7 @@ class PluginJobsTest {
             .getJsonArray("job_types")
             .getJsonObject(0);
     assertEquals("maker.sheet", type.getString("id"));
-    assertEquals(new JsonObject(SCHEMA), type.getJsonObject("schema"));
+    assertEquals(new JsonObject(SheetJar.SCHEMA), type.getJsonObject("schema"));
 
     JsonObject done = await(begin(3), "done");
     assertEquals(3, results(done));
@@ -172,7 +128,7 @@ class PluginJobsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "maker.sheet | count | 10 | 400 | must be a whole number from 1 to 9",
+        "maker.sheet | count | 100 | 400 | must be a whole number from 1 to 99",
         "maker.sheet | size | 2 | 400 | has no parameter “size”",
         "maker.other | count | 2 | 404 | No plugin that runs does “maker.other”"
       })
@@ -189,8 +145,8 @@ class PluginJobsTest {
   @Test
   void aJobThatCannotBeDoneFailsWithItsSentenceAndThePluginStays() {
     drop("1.0.0", "", State.RUNNING);
-    JsonObject failed = await(begin(9), "failed");
-    assertEquals("Nine are too many; take eight.", failed.getString("error"));
+    JsonObject failed = await(begin(99), "failed");
+    assertEquals("99 are too many; take 98.", failed.getString("error"));
     await(begin(1), "done");
   }
 
@@ -273,18 +229,43 @@ class PluginJobsTest {
 
   @Test
   void aJobWaitsForItsPluginAndHoldsUpNoOther() {
-    drop("1.0.0", "", State.RUNNING);
+    String hold = "while (true) { Thread.sleep(5); job.progress(i, count, \"waiting\"); }";
+    drop("1.0.0", hold, State.RUNNING);
     PluginJar.of("other", "2.0.0")
-        .plugin(SHEET)
-        .file("panel/sheet.json", SCHEMA)
+        .plugin(
+            """
+            public class Main implements AtelierPlugin {
+              public Contributions start(PluginContext context) {
+                return Contributions.builder().add(new Quick()).build();
+              }
+              static class Quick implements JobType {
+                public String id() { return "quick"; }
+                public String title() { return "Quick"; }
+                public void run(JobContext job) {}
+              }
+            }
+            """)
         .write(data.resolve("plugins").resolve("other.jar"));
     await("2.0.0", State.RUNNING);
-    studio.post("/api/v1/plugins/maker/disable", new JsonObject());
-    assertEquals(404, studio.post("/api/v1/plugin-jobs", order(1)).statusCode());
-    studio.post("/api/v1/plugins/maker/enable", new JsonObject());
     String first = begin(1);
+    await(first, job -> results(job) == 1);
+    String second = begin(1);
+    String quick =
+        studio
+            .post("/api/v1/plugin-jobs", new JsonObject().put("type", "other.quick"))
+            .bodyAsJsonObject()
+            .getString("id");
+    assertEquals("queued", job(quick).getString("state"), "one at a time");
+    studio.post("/api/v1/plugins/maker/disable", new JsonObject());
+    await(quick, "done");
+    assertEquals("queued", job(first).getString("state"));
+    assertEquals(404, studio.post("/api/v1/plugin-jobs", order(1)).statusCode());
+
+    studio.post("/api/v1/plugin-jobs/" + second + "/cancel", new JsonObject());
+    assertEquals("cancelled", job(second).getString("state"));
+    SheetJar.dropInto(data, "1.1.0", "");
+    studio.post("/api/v1/plugins/maker/enable", new JsonObject());
     await(first, "done");
-    assertNotEquals(0, picturesMade());
   }
 
   /** Asked to end it does not: it is interrupted, switched off, and its job says so. */
