@@ -22,7 +22,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A plugin that came and went two hundred times has left nothing behind. */
+/**
+ * A plugin that came and went two hundred times, with a job that every version went on with, has
+ * left nothing behind.
+ */
 class PluginCyclesTest {
   private static final int CYCLES = 200;
 
@@ -52,6 +55,7 @@ class PluginCyclesTest {
               .add((GenerationStep) order -> order.parameters().map(p -> new Part()))
               .add(Panel.of(Panel.Place.GENERATE, "Cycle", "schema.json").withTemplate("card.hbs"))
               .add(new Same())
+              .add(new Endless())
               .optRoutes(call -> Answer.json("{\\"version\\": \\"VERSION\\"}"))
               .build();
         }
@@ -60,6 +64,17 @@ class PluginCyclesTest {
           public String id() { return "same"; }
           public String title() { return "Same"; }
           public BufferedImage annotate(BufferedImage picture, Parameters p) { return picture; }
+        }
+        static class Endless implements JobType {
+          public String id() { return "endless"; }
+          public String title() { return "Endless"; }
+          public void run(JobContext job) throws Exception {
+            for (int i = job.state().map(Integer::parseInt).orElse(0);; i++) {
+              job.save("" + i);
+              job.progress(i, 1000000000, "VERSION");
+              Thread.sleep(2);
+            }
+          }
         }
         static class Part implements PicturePart {
           public ImageRequest rewrite(ImageRequest request) {
@@ -92,6 +107,7 @@ class PluginCyclesTest {
               });
       beside.start();
       List<WeakReference<?>> loaders = new ArrayList<>();
+      String job = null;
       PluginJar[] versions = {jar("1.0.0"), jar("1.1.0")};
       try {
         for (int cycle = 0; cycle < CYCLES; cycle++) {
@@ -102,6 +118,8 @@ class PluginCyclesTest {
           check(studio.make(OTHER.copy().put("plugins", ON)), Optional.of(version), wrong);
           assertTrue(
               studio.plugins.annotators().annotate("cycle.same", PICTURE, Map.of()).isPresent());
+          job = job == null ? begin(studio) : job;
+          awaitProgress(studio, job, version);
           assertEquals(
               version, studio.get("/plugins/cycle/x").bodyAsJsonObject().getString("version"));
           if (cycle % 10 == 9 || cycle == CYCLES - 1) {
@@ -146,6 +164,24 @@ class PluginCyclesTest {
         wrong.add(job.encode());
       }
     }
+  }
+
+  /** A job that goes on over all versions. */
+  private static String begin(LiveStudio studio) {
+    JsonObject order = new JsonObject().put("type", "cycle.endless");
+    return studio.post("/api/v1/plugin-jobs", order).bodyAsJsonObject().getString("id");
+  }
+
+  private static void awaitProgress(LiveStudio studio, String job, String version) {
+    PluginWait.until(
+        studio.plugins,
+        all ->
+            Optional.ofNullable(
+                    studio
+                        .get("/api/v1/plugin-jobs/" + job)
+                        .bodyAsJsonObject()
+                        .getJsonObject("progress"))
+                .filter(progress -> progress.getString("text").equals(version)));
   }
 
   private static void awaitVersion(LiveStudio studio, String version) {
