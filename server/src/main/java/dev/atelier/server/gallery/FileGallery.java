@@ -6,6 +6,7 @@ import dev.atelier.server.gallery.ImageTable.LooseFile;
 import dev.atelier.server.imaging.PictureEncoder;
 import dev.atelier.server.imaging.Resizer;
 import dev.atelier.server.metadata.PictureNotes;
+import dev.atelier.server.metadata.PluginNotes;
 import dev.atelier.server.metadata.PngParameters;
 import dev.atelier.server.metadata.PngText;
 import dev.atelier.server.store.Database;
@@ -117,7 +118,7 @@ public final class FileGallery implements Gallery {
       ImageRequest request,
       List<BufferedImage> pictures,
       PictureNotes notes,
-      List<Map<String, String>> added)
+      List<PluginNotes> added)
       throws IOException {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     List<LooseFile> loose = pictures.stream().map(p -> new LooseFile(ids.next(), now)).toList();

@@ -107,13 +107,13 @@ public record PngParameters(String prompt, String negativePrompt, Map<String, St
     return new PngParameters(request.prompt(), request.negativePrompt(), fields);
   }
 
-  /** The same with more fields, before the version. */
-  public PngParameters with(Map<String, String> added) {
+  /** The same with what plugins add; fields come before the version. */
+  public PngParameters with(PluginNotes added) {
     Map<String, String> more = new LinkedHashMap<>(fields);
     Optional<String> version = Optional.ofNullable(more.remove(VERSION));
-    more.putAll(added);
+    more.putAll(added.fields());
     version.ifPresent(last -> more.put(VERSION, last));
-    return new PngParameters(prompt, negativePrompt, more);
+    return new PngParameters(PluginNotes.spaced(prompt, added.prompt()), negativePrompt, more);
   }
 
   /** As A1111 lists embeddings. */

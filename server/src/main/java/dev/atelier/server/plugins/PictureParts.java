@@ -4,13 +4,12 @@ import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.models.pipeline.InvalidRequestException;
 import dev.atelier.plugins.api.GenerationStep.OnFault;
 import dev.atelier.plugins.api.PicturePart;
+import dev.atelier.server.metadata.PluginNotes;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -147,32 +146,33 @@ public final class PictureParts implements AutoCloseable {
   }
 
   /** What the steps want to be known of each picture, in batch order. */
-  public List<Map<String, String>> notes(int pictures) {
-    List<Map<String, String>> notes = new ArrayList<>();
-    for (int i = 0; i < pictures; i++) {
-      notes.add(new LinkedHashMap<>());
-    }
+  public List<PluginNotes> notes(int pictures) {
+    List<PluginNotes> notes = new ArrayList<>(Collections.nCopies(pictures, PluginNotes.NONE));
     for (Iterator<Part> each = parts.iterator(); each.hasNext(); ) {
       Part part = each.next();
-      List<Map<String, String>> own =
+      List<PluginNotes> own =
           call(each, part, "annotate a picture", () -> notes(part.part(), pictures), List.of());
       for (int i = 0; i < own.size(); i++) {
-        notes.get(i).putAll(own.get(i));
+        notes.set(i, notes.get(i).and(own.get(i)));
       }
     }
     return notes;
   }
 
-  private static List<Map<String, String>> notes(PicturePart part, int pictures) {
-    List<Map<String, String>> notes = new ArrayList<>();
+  private static List<PluginNotes> notes(PicturePart part, int pictures) {
+    List<PluginNotes> notes = new ArrayList<>();
     for (int i = 0; i < pictures; i++) {
-      Map<String, String> own = new LinkedHashMap<>(part.annotate(i));
-      own.forEach(
-          (name, value) -> {
-            if (!NOTE_NAME.matcher(name).matches() || value.length() > MAX_NOTE) {
-              throw new IllegalArgumentException("“" + name + "” is no name of a note");
-            }
-          });
+      PluginNotes own = new PluginNotes(part.promptNote(i), part.annotate(i));
+      own.fields()
+          .forEach(
+              (name, value) -> {
+                if (!NOTE_NAME.matcher(name).matches() || value.length() > MAX_NOTE) {
+                  throw new IllegalArgumentException("“" + name + "” is no name of a note");
+                }
+              });
+      if (own.prompt().length() > MAX_NOTE || own.prompt().contains("\n")) {
+        throw new IllegalArgumentException("a note of the prompt is one line, and shorter");
+      }
       notes.add(own);
     }
     return notes;

@@ -13,6 +13,7 @@ import dev.atelier.server.Requests;
 import dev.atelier.server.Rooms;
 import dev.atelier.server.jobs.Job;
 import dev.atelier.server.metadata.PictureNotes;
+import dev.atelier.server.metadata.PluginNotes;
 import dev.atelier.server.metadata.PngParameters;
 import dev.atelier.server.metadata.PngText;
 import java.awt.image.BufferedImage;
@@ -26,7 +27,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
@@ -77,7 +77,7 @@ class FileGalleryTest {
     for (int i = 0; i < request.batchSize(); i++) {
       pictures.add(GradientGenerator.picture(request.seedOf(i), 512, 256));
     }
-    List<Map<String, String>> notes = Collections.nCopies(pictures.size(), Map.of());
+    List<PluginNotes> notes = Collections.nCopies(pictures.size(), PluginNotes.NONE);
     return gallery.write(job.id(), request, pictures, PictureNotes.NONE, notes);
   }
 

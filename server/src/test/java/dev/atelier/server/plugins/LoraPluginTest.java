@@ -142,6 +142,30 @@ class LoraPluginTest {
         parameters);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0.5, 0.5, <lora:ink:0.5>",
+    "0.8, 0.25, <lora:ink:0.25:0.8>",
+    "-1, 0, <lora:ink:0:-1>",
+    "0.1, 0.3333333, <lora:ink:0.3333:0.1>"
+  })
+  void otherProgramsReadACardAsATagBehindThePrompt(double unet, double textEncoder, String tag) {
+    JsonObject card = card("loras/ink", unet);
+    card.getJsonObject("lora")
+        .getJsonArray("loras")
+        .getJsonObject(0)
+        .put("text_encoder", textEncoder);
+    JsonObject job = studio.make(request("a fox").put("plugins", card));
+    JsonObject image = job.getJsonArray("images").getJsonObject(0);
+    String text = image.getString("parameters");
+    assertTrue(text.startsWith("a fox " + tag + "\n"), text);
+    assertEquals("a fox", image.getJsonObject("request").getString("prompt"));
+    // Read as a prompt, it asks for the same.
+    String again = parameters(request("a fox " + tag));
+    assertEquals(
+        text.substring(text.indexOf("Lora hashes")), again.substring(again.indexOf("Lora hashes")));
+  }
+
   @Test
   void whatWeighsNothingIsNotInThePicture() {
     assertFalse(parameters(request("a fox <lora:ink:0>")).contains("Lora hashes"));

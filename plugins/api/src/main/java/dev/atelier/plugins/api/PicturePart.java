@@ -39,6 +39,18 @@ public interface PicturePart extends AutoCloseable {
     return Map.of();
   }
 
+  /**
+   * What stands behind the prompt in the settings that the PNG carries, for other programs to make
+   * the same of it, as {@code <lora:ink:0.8>}. The prompt that the user typed stays as it is.
+   *
+   * @param index the picture's place in the batch
+   * @return of one line and 4000 characters at most; empty for nothing
+   * @since 1.3
+   */
+  default String promptNote(int index) {
+    return "";
+  }
+
   /** Ends the part; called also when the job failed or was cancelled. */
   @Override
   default void close() {}

@@ -41,6 +41,7 @@ final class LoraStep implements GenerationStep {
   private final class Part implements PicturePart {
     private final Optional<Parameters> parameters;
     private List<Lora> loras = List.of();
+    private String cards = "";
 
     Part(Optional<Parameters> parameters) {
       this.parameters = parameters;
@@ -51,6 +52,7 @@ final class LoraStep implements GenerationStep {
       try {
         Order order = Order.of(shelf, request, parameters);
         loras = order.loras();
+        cards = order.cards();
         return order.applied(request);
       } catch (Order.Refused e) {
         // A file that went in this very moment, or a tag of another plugin's.
@@ -61,6 +63,12 @@ final class LoraStep implements GenerationStep {
     @Override
     public Map<String, String> annotate(int index) {
       return hashes.note(loras).map(note -> Map.of("Lora hashes", note)).orElse(Map.of());
+    }
+
+    /** Cards as tags, which other programs understand; those that were typed are there already. */
+    @Override
+    public String promptNote(int index) {
+      return cards;
     }
   }
 }

@@ -10,11 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a job asks for: the cards that are switched on and the tags of both prompts, together. */
 final class Order {
   private final Shelf shelf;
   private final Map<Lora, Weights> loras = new LinkedHashMap<>();
+  private final List<PromptTags.Tag> cards = new ArrayList<>();
   private String prompt = "";
   private String negativePrompt = "";
 
@@ -75,7 +77,9 @@ final class Order {
     for (Parameters card : parameters.map(p -> p.list("loras")).orElse(List.of())) {
       if (card.flag("on", true)) {
         double unet = card.number("unet", 1);
-        order.add("plugins", card.text("name", ""), unet, card.number("text_encoder", unet));
+        double textEncoder = card.number("text_encoder", unet);
+        Lora lora = order.add("plugins", card.text("name", ""), unet, textEncoder);
+        order.cards.add(new PromptTags.Tag(lora.name(), unet, textEncoder));
       }
     }
     order.prompt = order.tags("prompt", request.prompt());
@@ -95,7 +99,7 @@ final class Order {
     }
   }
 
-  private void add(String field, String name, double unet, double textEncoder) throws Refused {
+  private Lora add(String field, String name, double unet, double textEncoder) throws Refused {
     Lora lora = shelf.find(name).orElseThrow(() -> new Refused(field, unknown(name)));
     if (lora.problem().isPresent()) {
       throw new Refused(
@@ -114,6 +118,7 @@ final class Order {
       throw new Refused(
           field, "A picture takes %d LoRAs at most.".formatted(ImageRequest.MAX_LORAS));
     }
+    return lora;
   }
 
   private String unknown(String name) {
@@ -140,6 +145,15 @@ final class Order {
     Map<Lora, Weights> used = new LinkedHashMap<>(loras);
     used.values().removeIf(Weights::none);
     return used;
+  }
+
+  /** The cards that change the picture, as tags. */
+  String cards() {
+    return cards.stream()
+        .filter(card -> card.unet() != 0 || card.textEncoder() != 0)
+        .filter(card -> PromptTags.canName(card.name()))
+        .map(PromptTags.Tag::write)
+        .collect(Collectors.joining(" "));
   }
 
   /** The LoRAs that change the picture. */

@@ -1,5 +1,7 @@
 package dev.atelier.plugins.lora;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +30,22 @@ record PromptTags(String text, List<Tag> tags) {
    * @param unet its weight for the UNet
    * @param textEncoder its weight for the text encoder
    */
-  record Tag(String name, double unet, double textEncoder) {}
+  record Tag(String name, double unet, double textEncoder) {
+    /** The tag as it is written in a prompt, as short as it can be. */
+    String write() {
+      String weights = number(textEncoder);
+      return "<lora:%s:%s>"
+          .formatted(name, unet == textEncoder ? weights : weights + ":" + number(unet));
+    }
+
+    /** Four digits are more than a slider has. */
+    private static String number(double weight) {
+      return BigDecimal.valueOf(weight)
+          .setScale(4, RoundingMode.HALF_UP)
+          .stripTrailingZeros()
+          .toPlainString();
+    }
+  }
 
   /** A tag whose numbers are none; the message is a sentence for the user. */
   static final class WrongTag extends Exception {
@@ -37,6 +54,11 @@ record PromptTags(String text, List<Tag> tags) {
     WrongTag(String sentence) {
       super(sentence);
     }
+  }
+
+  /** Whether a tag can name a LoRA of that name. */
+  static boolean canName(String name) {
+    return name.chars().noneMatch(c -> c == ':' || c == '<' || c == '>');
   }
 
   /** Whether there may be tags in a prompt. */
