@@ -28,7 +28,7 @@ final class FolderScan {
   private static final int MAX_DEPTH = 8;
 
   /** Where AUTOMATIC1111, Forge and ComfyUI keep their models, below their own folder. */
-  private static final String PROGRAM_MODELS = "models";
+  static final String PROGRAM_MODELS = "models";
 
   private final Path realRoot;
   private final LoraSummaries loras;
@@ -52,17 +52,28 @@ final class FolderScan {
   static List<ModelEntry> modelsIn(Path root, LoraSummaries loras) throws IOException {
     FolderScan scan = new FolderScan(root, loras);
     for (ModelKind kind : ModelKind.values()) {
-      for (Path parent : List.of(root, root.resolve(PROGRAM_MODELS))) {
-        for (String name : kind.folders()) {
-          Path folder = parent.resolve(name);
-          if (Files.isDirectory(folder) && scan.isVisible(folder)) {
-            scan.kindFolder = folder;
-            scan.walk(folder, kind, MAX_DEPTH);
-          }
+      for (Path folder : places(root, kind)) {
+        if (Files.isDirectory(folder) && scan.isVisible(folder)) {
+          scan.kindFolder = folder;
+          scan.walk(folder, kind, MAX_DEPTH);
         }
       }
     }
     return scan.found;
+  }
+
+  /** Where the models of a kind are looked for in a model folder, whether it is there or not. */
+  private static List<Path> places(Path root, ModelKind kind) {
+    return Stream.of(root, root.resolve(PROGRAM_MODELS))
+        .flatMap(parent -> kind.folders().stream().map(parent::resolve))
+        .toList();
+  }
+
+  /** Every place that is looked through for a folder: the folder itself where it is one model. */
+  static List<Path> places(Path root) {
+    return DiffusersFolder.isAt(root)
+        ? List.of(root)
+        : Stream.of(ModelKind.values()).flatMap(kind -> places(root, kind).stream()).toList();
   }
 
   private void walk(Path folder, ModelKind kind, int depth) throws IOException {

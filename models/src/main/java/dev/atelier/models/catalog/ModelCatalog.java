@@ -60,20 +60,27 @@ public final class ModelCatalog {
     Map<String, ModelEntry> entries = new LinkedHashMap<>();
     for (Path folder : folders) {
       Path path = folder.toAbsolutePath().normalize();
+      Optional<FolderLayout> layout = Optional.empty();
+      List<ModelEntry> found = List.of();
       Optional<String> problem = Optional.empty();
       try {
-        List<ModelEntry> found = modelsOf(path, loras);
+        found = modelsOf(path, loras);
+        layout = FolderLayout.of(path);
         found.forEach(entry -> add(entry, entries));
         if (found.isEmpty()) {
           problem = Optional.of(path + " holds no models; " + WHAT_TO_PUT_THERE);
         }
-      } catch (NoSuchFileException | NotDirectoryException e) {
+      } catch (NoSuchFileException e) {
+        problem =
+            Optional.of(
+                path + " is not there; connect its disk, or create it and " + WHAT_TO_PUT_THERE);
+      } catch (NotDirectoryException e) {
         problem = Optional.of(path + " is not a folder; create it and " + WHAT_TO_PUT_THERE);
       } catch (IOException e) {
         log.warn("{} cannot be read", path, e);
         problem = Optional.of(path + " cannot be read; check who may open it.");
       }
-      scanned.add(new ModelFolder(path, problem));
+      scanned.add(new ModelFolder(path, layout, found.size(), problem));
     }
     ModelCatalog catalog = new ModelCatalog(scanned, List.copyOf(entries.values()), loras);
     loras.retain(
@@ -98,6 +105,21 @@ public final class ModelCatalog {
   /** A catalog of one model. */
   public static ModelCatalog of(ModelEntry entry) {
     return new ModelCatalog(List.of(), List.of(entry), new LoraSummaries());
+  }
+
+  /**
+   * Whether models would be found twice if both were model folders: one lies where the other is
+   * looked through. Blocks on the disk.
+   *
+   * @param one a folder, as {@link Path#toRealPath} gives it where it is there
+   * @param other likewise
+   */
+  public static boolean overlap(Path one, Path other) {
+    List<Path> places = FolderScan.places(one);
+    return FolderScan.places(other).stream()
+        .anyMatch(
+            place ->
+                places.stream().anyMatch(own -> own.startsWith(place) || place.startsWith(own)));
   }
 
   private static List<ModelEntry> modelsOf(Path folder, LoraSummaries loras) throws IOException {

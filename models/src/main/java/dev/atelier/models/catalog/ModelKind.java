@@ -3,6 +3,7 @@ package dev.atelier.models.catalog;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a model file is, after the sub-folder of a model folder that holds its kind. */
 public enum ModelKind {
@@ -35,6 +36,11 @@ public enum ModelKind {
   /** That sub-folder and what AUTOMATIC1111, Forge and ComfyUI call theirs. */
   List<String> folders() {
     return folders;
+  }
+
+  /** Whether a folder of that name holds models of a kind, whosever name it is. */
+  public static boolean isFolderName(String name) {
+    return Stream.of(values()).anyMatch(kind -> kind.folders.contains(name));
   }
 
   /** The name without its ending, for a file that may be a model of this kind. */

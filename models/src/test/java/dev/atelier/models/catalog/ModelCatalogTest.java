@@ -128,7 +128,9 @@ class ModelCatalogTest {
     assertEquals(List.of(entry), catalog.entries());
     assertTrue(entry.usable());
     assertEquals(Optional.of(entry), catalog.checkpoint("checkpoints/small/tiny"));
-    assertEquals(List.of(new ModelFolder(models, Optional.empty())), catalog.folders());
+    assertEquals(
+        List.of(new ModelFolder(models, Optional.of(FolderLayout.ATELIER), 1, Optional.empty())),
+        catalog.folders());
   }
 
   @Test
@@ -354,9 +356,14 @@ class ModelCatalogTest {
     ModelCatalog catalog = ModelCatalog.scan(List.of(models, missing));
     assertEquals(
         List.of(
-            new ModelFolder(models, Optional.of(models + " holds no models; " + todo)),
             new ModelFolder(
-                missing, Optional.of(missing + " is not a folder; create it and " + todo))),
+                models, Optional.empty(), 0, Optional.of(models + " holds no models; " + todo)),
+            new ModelFolder(
+                missing,
+                Optional.empty(),
+                0,
+                Optional.of(
+                    missing + " is not there; connect its disk, or create it and " + todo))),
         catalog.folders());
     assertEquals(List.of(), catalog.entries());
   }
