@@ -7,6 +7,8 @@ import dev.atelier.server.downloads.Downloads;
 import dev.atelier.server.events.EventsSocket;
 import dev.atelier.server.events.PreviewSender;
 import dev.atelier.server.events.StudioEvents;
+import dev.atelier.server.folders.ModelFolders;
+import dev.atelier.server.folders.StartFolders;
 import dev.atelier.server.gallery.FileGallery;
 import dev.atelier.server.gpu.GpuWorker;
 import dev.atelier.server.gpu.ImageGenerator;
@@ -37,7 +39,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
@@ -113,10 +114,9 @@ public final class AtelierServer {
     DurableJobQueue queue = DurableJobQueue.open(database, events, ids, clock).await();
     ModelHashes hashes = ModelHashes.open(folder.modelHashes(), events);
     open.push(() -> vertx.executeBlocking(() -> closed(hashes)));
-    ModelLibrary models =
-        ModelLibrary.open(
-                vertx, modelFolders(config), config.downloads().folder().root(), events, hashes)
-            .await();
+    ModelFolders folders =
+        ModelFolders.open(vertx, database, ids, clock, startFolders(config)).await();
+    ModelLibrary models = ModelLibrary.open(vertx, folders, events, hashes).await();
     Downloads downloads =
         Downloads.open(vertx, database, events, ids, clock, config.downloads(), models::rescan)
             .await();
@@ -188,7 +188,9 @@ public final class AtelierServer {
                 config.host(),
                 config.port(),
                 config.allowedHosts(),
-                HttpLimits.USUAL.withPluginUpload(config.plugins().upload()))
+                HttpLimits.USUAL
+                    .withPluginUpload(config.plugins().upload())
+                    .withModelFolders(config.addsFolders()))
             .await();
     open.push(http::close);
     open.push(socket::close);
@@ -205,14 +207,12 @@ public final class AtelierServer {
     open.push(() -> vertx.executeBlocking(() -> Files.deleteIfExists(note)).mapEmpty());
   }
 
-  private static List<Path> modelFolders(ServerConfig config) {
-    List<Path> folders = new ArrayList<>(config.modelDirs());
-    Path downloads = config.downloads().folder().root();
-    if (folders.stream().noneMatch(f -> f.toAbsolutePath().normalize().equals(downloads))) {
-      folders.add(downloads);
-    }
-    folders.addAll(config.builtInModels());
-    return folders;
+  private static StartFolders startFolders(ServerConfig config) {
+    return new StartFolders(
+        config.modelDirs(),
+        config.downloads().folder().root(),
+        config.builtInModels(),
+        config.dataDir());
   }
 
   private static Void closed(AutoCloseable room) throws Exception {

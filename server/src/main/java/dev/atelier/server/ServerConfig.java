@@ -3,6 +3,7 @@ package dev.atelier.server;
 import dev.atelier.server.downloads.DownloadSetup;
 import dev.atelier.server.gpu.MemoryLimits;
 import dev.atelier.server.plugins.PluginSetup;
+import dev.atelier.server.security.HostPolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +21,8 @@ import java.util.Objects;
  * @param memory what models may take in memory
  * @param downloads how models are got, and where they go
  * @param plugins how plugins are got
+ * @param foldersOverHttp whether whoever reaches the studio may add model folders of this machine,
+ *     which those on this machine may anyway
  */
 public record ServerConfig(
     String host,
@@ -30,7 +33,8 @@ public record ServerConfig(
     List<String> allowedHosts,
     MemoryLimits memory,
     DownloadSetup downloads,
-    PluginSetup plugins) {
+    PluginSetup plugins,
+    boolean foldersOverHttp) {
 
   public ServerConfig {
     Objects.requireNonNull(host, "host");
@@ -64,13 +68,31 @@ public record ServerConfig(
         allowedHosts,
         memory,
         downloads,
-        PluginSetup.NONE);
+        PluginSetup.NONE,
+        false);
   }
 
   /** The same with other plugins. */
   public ServerConfig withPlugins(PluginSetup plugins) {
     return new ServerConfig(
-        host, port, dataDir, modelDirs, builtInModels, allowedHosts, memory, downloads, plugins);
+        host,
+        port,
+        dataDir,
+        modelDirs,
+        builtInModels,
+        allowedHosts,
+        memory,
+        downloads,
+        plugins,
+        foldersOverHttp);
+  }
+
+  /**
+   * Whether model folders may be added over HTTP. A name that the studio was told to answer to may
+   * be that of a server in front of it, through which others come.
+   */
+  boolean addsFolders() {
+    return foldersOverHttp || (HostPolicy.isLoopback(host) && allowedHosts.isEmpty());
   }
 
   /**

@@ -193,6 +193,7 @@ final class ModelsCommand implements Runnable {
         List.of(),
         MemoryLimits.OF_MACHINE,
         downloads.setup(options.dataDir()),
-        PluginSetup.NONE);
+        PluginSetup.NONE,
+        false);
   }
 }

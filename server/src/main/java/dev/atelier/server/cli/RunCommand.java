@@ -86,6 +86,15 @@ final class RunCommand implements Callable<Integer> {
               + " (ATELIER_PLUGIN_UPLOAD_TOKEN_FILE; nobody may).")
   private Path uploadTokenFile;
 
+  @Option(
+      names = "--folders-over-http",
+      defaultValue = "${ATELIER_FOLDERS_OVER_HTTP:-false}",
+      description =
+          "Lets everyone who reaches the studio add model folders of this machine"
+              + " (ATELIER_FOLDERS_OVER_HTTP=true; only this machine may, where the studio listens"
+              + " there alone).")
+  private boolean foldersOverHttp;
+
   @Mixin private final DownloadOptions downloads = new DownloadOptions();
   @Mixin private final StudioOptions studio = new StudioOptions();
   @Spec private CommandSpec spec;
@@ -126,7 +135,8 @@ final class RunCommand implements Callable<Integer> {
         allowedHosts,
         new MemoryLimits(limit(modelMemory), limit(hostMemory)),
         downloads.setup(studio.dataDir()),
-        plugins);
+        plugins,
+        foldersOverHttp);
   }
 
   private static OptionalLong limit(Long bytes) {

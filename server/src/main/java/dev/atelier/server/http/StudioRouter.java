@@ -78,6 +78,7 @@ final class StudioRouter {
     new InputsApi(studio).bind(builder);
     new JobsApi(studio).bind(builder);
     new ModelsApi(studio).bind(builder);
+    new ModelFoldersApi(studio.models(), limits.modelFolders()).bind(builder);
     new PluginsApi(vertx, studio.plugins(), limits.pluginUpload().isPresent()).bind(builder);
     new AnnotatorsApi(vertx, studio).bind(builder);
     new PluginJobsApi(studio.pluginJobs()).bind(builder);

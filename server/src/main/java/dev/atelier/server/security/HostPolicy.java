@@ -36,6 +36,13 @@ public final class HostPolicy {
     }
   }
 
+  /** Whether a studio that listens on that address is reached from its own machine alone. */
+  public static boolean isLoopback(String listenHost) {
+    return Authority.parse(bracketed(listenHost))
+        .filter(own -> LOOPBACK.contains(own.name()))
+        .isPresent();
+  }
+
   private static Authority parse(String host) {
     return Authority.parse(host)
         .orElseThrow(

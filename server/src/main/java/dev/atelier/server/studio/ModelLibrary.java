@@ -4,6 +4,8 @@ import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.lora.LoraSummaries;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.server.events.StudioEvents;
+import dev.atelier.server.folders.ListedFolder;
+import dev.atelier.server.folders.ModelFolders;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -12,46 +14,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** The models on disk: the catalog as it was last read, and reading it again. Thread-safe. */
 public final class ModelLibrary {
   private final Vertx vertx;
-  private final List<Path> folders;
-  private final Path own;
+  private final ModelFolders folders;
   private final StudioEvents events;
   private final ModelHashes hashes;
-  private final LoraSummaries loras;
+  private final LoraSummaries loras = new LoraSummaries();
   private volatile ModelCatalog catalog;
 
-  private ModelLibrary(
-      Vertx vertx,
-      List<Path> folders,
-      Path own,
-      StudioEvents events,
-      ModelHashes hashes,
-      LoraSummaries loras,
-      ModelCatalog catalog) {
+  private ModelLibrary(Vertx vertx, ModelFolders folders, StudioEvents events, ModelHashes hashes) {
     this.vertx = vertx;
     this.folders = folders;
-    this.own = own;
     this.events = events;
     this.hashes = hashes;
-    this.loras = loras;
-    this.catalog = catalog;
   }
 
-  /**
-   * Reads the folders for the first time.
-   *
-   * @param own the one of them that the studio downloads to: nobody misses it while it is empty
-   */
+  /** Reads the folders for the first time. */
   public static Future<ModelLibrary> open(
-      Vertx vertx, List<Path> folders, Path own, StudioEvents events, ModelHashes hashes) {
-    List<Path> all = List.copyOf(folders);
-    LoraSummaries loras = new LoraSummaries();
-    return scan(vertx, all, own, hashes, loras)
-        .map(catalog -> new ModelLibrary(vertx, all, own, events, hashes, loras, catalog));
+      Vertx vertx, ModelFolders folders, StudioEvents events, ModelHashes hashes) {
+    ModelLibrary library = new ModelLibrary(vertx, folders, events, hashes);
+    return library.read().map(library);
   }
 
   /** The hashes of the models, as far as they are known. */
@@ -90,27 +76,54 @@ public final class ModelLibrary {
     return catalog;
   }
 
-  /** Reads the folders again and tells every page. */
-  public Future<ModelCatalog> rescan() {
-    return scan(vertx, folders, own, hashes, loras)
-        .onSuccess(
-            found -> {
-              catalog = found;
-              events.publish(new JsonObject().put("type", "models"));
-            });
+  /** The folders that it looks into, whether they hold anything or not. */
+  public List<ListedFolder> folders() {
+    return folders.list();
   }
 
-  private static Future<ModelCatalog> scan(
-      Vertx vertx, List<Path> folders, Path own, ModelHashes hashes, LoraSummaries loras) {
-    return vertx.executeBlocking(
-        () -> {
-          ModelCatalog found =
-              ModelCatalog.scan(
-                  folders.stream().filter(f -> !f.equals(own) || holdsAnything(own)).toList(),
-                  loras);
-          hashes.look(found);
-          return found;
-        });
+  /**
+   * Adds a model folder and reads all of them.
+   *
+   * @return fails with a problem when it cannot be one
+   */
+  public Future<ModelCatalog> addFolder(String path) {
+    return folders.add(path).compose(added -> rescan());
+  }
+
+  /**
+   * Takes a model folder off the list and reads the others.
+   *
+   * @return whether there was one of that id that can be taken off
+   */
+  public Future<Boolean> removeFolder(UUID id) {
+    return folders
+        .remove(id)
+        .compose(gone -> gone ? rescan().map(true) : Future.succeededFuture(false));
+  }
+
+  /** Reads the folders again and tells every page. */
+  public Future<ModelCatalog> rescan() {
+    return read().onSuccess(found -> events.publish(new JsonObject().put("type", "models")));
+  }
+
+  private Future<ModelCatalog> read() {
+    // Not in turn: a disk that is slow must not hold up what else blocks.
+    return vertx.executeBlocking(this::scan, false);
+  }
+
+  /** One after the other, so that the catalog is that of the folders as they are in the end. */
+  private synchronized ModelCatalog scan() {
+    Path own = folders.downloads();
+    ModelCatalog found =
+        ModelCatalog.scan(
+            folders.list().stream()
+                .map(ListedFolder::path)
+                .filter(path -> !path.equals(own) || holdsAnything(own))
+                .toList(),
+            loras);
+    hashes.look(found);
+    catalog = found;
+    return found;
   }
 
   private static boolean holdsAnything(Path own) {

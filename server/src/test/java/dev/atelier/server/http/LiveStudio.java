@@ -7,6 +7,8 @@ import dev.atelier.server.GradientGenerator;
 import dev.atelier.server.Rooms;
 import dev.atelier.server.downloads.DownloadSetup;
 import dev.atelier.server.downloads.Downloads;
+import dev.atelier.server.folders.ModelFolders;
+import dev.atelier.server.folders.StartFolders;
 import dev.atelier.server.pluginjobs.PluginJobs;
 import dev.atelier.server.plugins.PluginHost;
 import dev.atelier.server.plugins.PluginLimits;
@@ -71,29 +73,32 @@ public final class LiveStudio implements AutoCloseable {
       DownloadSetup setup) {
     rooms = Rooms.open(made(data));
     hashes = ModelHashes.open(data.resolve("model-hashes.json"), rooms.events);
-    ModelLibrary library =
-        ModelLibrary.open(rooms.vertx, models, setup.folder().root(), rooms.events, hashes).await();
+    InstantSource clock = InstantSource.system();
+    TimeOrderedIds ids = new TimeOrderedIds(clock);
+    ModelFolders folders =
+        ModelFolders.open(
+                rooms.vertx,
+                rooms.database,
+                ids,
+                clock,
+                new StartFolders(models, setup.folder().root(), List.of(), data))
+            .await();
+    ModelLibrary library = ModelLibrary.open(rooms.vertx, folders, rooms.events, hashes).await();
     rooms.modelHashes = library::hashOfUsed;
     plugins = host(data, library);
     rooms.plugins = plugins::open;
     rooms.work(generator);
     downloads =
         Downloads.open(
-                rooms.vertx,
-                rooms.database,
-                rooms.events,
-                new TimeOrderedIds(InstantSource.system()),
-                InstantSource.system(),
-                setup,
-                library::rescan)
+                rooms.vertx, rooms.database, rooms.events, ids, clock, setup, library::rescan)
             .await();
     pluginJobs =
         PluginJobs.open(
                 rooms.vertx,
                 rooms.database,
                 rooms.events,
-                new TimeOrderedIds(InstantSource.system()),
-                InstantSource.system(),
+                ids,
+                clock,
                 data.resolve("job-results"),
                 plugins.jobTypes(),
                 rooms.queue,
