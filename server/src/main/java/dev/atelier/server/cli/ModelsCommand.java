@@ -21,13 +21,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "models",
     description = "List models, get one from Hugging Face or Civitai, or take one away again.",
+    subcommands = ModelFoldersCommand.class,
     sortOptions = false)
 final class ModelsCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say what to do: add, list or remove.");
+    throw new ParameterException(
+        spec.commandLine(), "Say what to do: add, list, remove or folders.");
   }
 
   @Command(name = "add", description = "Get a model. What would be downloaded is shown first.")
@@ -182,7 +184,8 @@ final class ModelsCommand implements Runnable {
         .map(JsonObject.class::cast);
   }
 
-  private static ServerConfig config(StudioOptions options, DownloadOptions downloads)
+  /** Of a studio that a command opens where none runs. */
+  static ServerConfig config(StudioOptions options, DownloadOptions downloads)
       throws CannotRunException {
     return new ServerConfig(
         "127.0.0.1",

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -88,12 +89,23 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--folders-over-http",
+      arity = "0..1",
+      fallbackValue = "true",
+      converter = Flag.class,
       defaultValue = "${ATELIER_FOLDERS_OVER_HTTP:-false}",
       description =
           "Lets everyone who reaches the studio add model folders of this machine"
               + " (ATELIER_FOLDERS_OVER_HTTP=true; only this machine may, where the studio listens"
               + " there alone).")
   private boolean foldersOverHttp;
+
+  /** A variable that is set to nothing says no. */
+  static final class Flag implements ITypeConverter<Boolean> {
+    @Override
+    public Boolean convert(String value) {
+      return Boolean.valueOf(value);
+    }
+  }
 
   @Mixin private final DownloadOptions downloads = new DownloadOptions();
   @Mixin private final StudioOptions studio = new StudioOptions();

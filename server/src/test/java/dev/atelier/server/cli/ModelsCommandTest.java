@@ -73,6 +73,26 @@ class ModelsCommandTest {
   }
 
   @Test
+  void aFolderIsAddedListedAndTakenOff(@TempDir Path disk) throws Exception {
+    Path comfy = Files.createDirectories(disk.resolve("ComfyUI"));
+    Files.createDirectories(comfy.resolve("models/vae"));
+    Files.copy(VAE, comfy.resolve("models/vae/soft.ckpt"));
+    assertEquals(0, run("folders", "add", comfy + "/vae/.."), err.toString());
+    assertEquals(0, run("list"), err.toString());
+    assertTrue(out.toString().contains("vae/soft"), out.toString());
+    assertEquals(1, run("folders", "add", comfy.toString()));
+    assertEquals(comfy + " is in the list already.", err.toString().strip());
+
+    out.getBuffer().setLength(0);
+    assertEquals(0, run("folders", "remove", comfy.toString()), err.toString());
+    assertEquals(0, run("folders", "list"));
+    assertFalse(out.toString().contains("ComfyUI"), out.toString());
+    assertTrue(out.toString().contains("built_in   diffusers     1  "), out.toString());
+    assertEquals(1, run("folders", "remove", comfy.toString()));
+    assertTrue(err.toString().contains("was not added to the list"), err.toString());
+  }
+
+  @Test
   void whatCannotBeHadIsSaidInOneSentence() {
     assertEquals(1, run("add", "nobody/nothing", "--yes"));
     assertTrue(err.toString().startsWith("Hugging Face has no public repository nobody/nothing"));
