@@ -63,6 +63,13 @@ final class RunningStudio implements AutoCloseable {
     return new RunningStudio(AtelierServer.start(config).await());
   }
 
+  /** Starts one that answers to another name, too, as behind another server. */
+  static RunningStudio startKnownAs(String name, Path data) {
+    ServerConfig config =
+        new ServerConfig("127.0.0.1", 0, data, List.of(), STORYBOOK, List.of(name));
+    return new RunningStudio(AtelierServer.start(config).await());
+  }
+
   static RunningStudio startOn(int port, Path data, Path... models) {
     ServerConfig config =
         new ServerConfig("127.0.0.1", port, data, List.of(models), STORYBOOK, List.of());

@@ -204,6 +204,57 @@ class Screenshots {
     take(page, name + "-error");
   }
 
+  /** The model folders: one of each kind, one that is away, one that is asked about. */
+  @Test
+  void takeFolders() throws IOException {
+    Path webui = data.resolve("stable-diffusion-webui");
+    Path away = data.resolve("external disk").resolve("ComfyUI");
+    LoraFiles.ofSeed(1).write(webui, "ink-drawing");
+    Files.createDirectories(webui.resolve("models").resolve("Stable-diffusion"));
+    Files.createDirectories(away.resolve("models").resolve("checkpoints"));
+    browser.expect("404");
+    browser.expect("ERR_CONNECTION_REFUSED");
+    try (RunningStudio studio = RunningStudio.start(data.resolve("studio"), data.resolve("gone"))) {
+      folders(studio, 1440, 900, ColorScheme.DARK, "folders", webui, away);
+      folders(studio, 1440, 900, ColorScheme.LIGHT, "folders-light");
+      folders(studio, 390, 844, ColorScheme.DARK, "folders-phone");
+      folders(studio, 390, 844, ColorScheme.LIGHT, "folders-phone-light");
+    }
+    try (RunningStudio studio =
+        RunningStudio.startKnownAs("studio.example", data.resolve("studio"))) {
+      StudioPage page = browser.open(studio, screen(1440, 900, ColorScheme.DARK));
+      page.page().navigate(studio.url() + "/models#folders");
+      assertThat(page.at("folders-fixed")).isVisible();
+      take(page, "folders-fixed");
+    }
+  }
+
+  private void folders(
+      RunningStudio studio, int width, int height, ColorScheme scheme, String name, Path... add)
+      throws IOException {
+    StudioPage page = browser.open(studio, screen(width, height, scheme));
+    page.page().navigate(studio.url() + "/models");
+    assertThat(page.at("folder-row").first()).isVisible();
+    for (Path folder : add) {
+      page.fill("folder", folder.toString()).at("folder-add").click();
+      assertThat(page.at("folder-said")).containsText("is in the list");
+      page.at("folder").evaluate("field => field.scrollIntoView()");
+      take(page, name + "-added");
+    }
+    Files.deleteIfExists(data.resolve("external disk/ComfyUI/models/checkpoints"));
+    Files.deleteIfExists(data.resolve("external disk/ComfyUI/models"));
+    Files.deleteIfExists(data.resolve("external disk/ComfyUI"));
+    page.at("rescan").click();
+    assertThat(page.at("folder-problem")).hasCount(2);
+    page.at("folder-remove").first().click();
+    page.fill("folder", "/home/me/comfy").at("folder-add").click();
+    assertThat(page.at("folder-error")).isVisible();
+    page.at("folders").evaluate("section => section.scrollIntoView()");
+    take(page, name);
+    page.at("to-folders").evaluate("link => link.scrollIntoView({block: 'center'})");
+    take(page, name + "-link");
+  }
+
   @Test
   void take() {
     Path nothing = data.resolve("no-models");

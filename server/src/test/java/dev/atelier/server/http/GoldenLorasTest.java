@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.atelier.server.GoldenModel;
 import dev.atelier.server.plugins.LoraJar;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -30,11 +31,11 @@ class GoldenLorasTest {
   @BeforeAll
   static void start(@TempDir Path folder) throws IOException {
     Path loras = Files.createDirectories(folder.resolve("mine").resolve("Lora"));
-    Path kohya = GoldenStudio.GOLDEN.resolve("lora_kohya");
+    Path kohya = GoldenModel.GOLDEN.resolve("lora_kohya");
     Files.copy(kohya.resolve("lora.safetensors"), loras.resolve("kohya.safetensors"));
     Files.copy(kohya.resolve("locon.safetensors"), loras.resolve("locon.safetensors"));
     Files.copy(
-        GoldenStudio.GOLDEN.resolve("lora_diffusers").resolve("pytorch_lora_weights.safetensors"),
+        GoldenModel.GOLDEN.resolve("lora_diffusers").resolve("pytorch_lora_weights.safetensors"),
         loras.resolve("diffusers.safetensors"));
     LoraJar.dropInto(Files.createDirectories(folder.resolve("data")));
     studio = new GoldenStudio(folder, folder.resolve("mine"));

@@ -2,8 +2,8 @@ package dev.atelier.server.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.atelier.models.text.ClipVocabulary;
 import dev.atelier.server.AtelierServer;
+import dev.atelier.server.GoldenModel;
 import dev.atelier.server.ServerConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -22,14 +22,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /** A studio with its own engine and the golden model, and the reference's pictures. */
 final class GoldenStudio implements AutoCloseable {
-  static final Path GOLDEN =
-      Path.of("..", "models", "src", "test", "resources", "golden").toAbsolutePath().normalize();
-
   /** Mean absolute difference a channel, of 255. */
   static final double TOLERANCE = 0.5;
 
@@ -42,7 +38,7 @@ final class GoldenStudio implements AutoCloseable {
    * @param models model folders besides
    */
   GoldenStudio(Path folder, Path... models) throws IOException {
-    List<Path> all = new ArrayList<>(List.of(copyModel(folder.resolve("golden"))));
+    List<Path> all = new ArrayList<>(List.of(GoldenModel.copyTo(folder.resolve("golden"))));
     all.addAll(List.of(models));
     server =
         AtelierServer.start(
@@ -59,20 +55,6 @@ final class GoldenStudio implements AutoCloseable {
   public void close() {
     server.close().await();
     vertx.close().await();
-  }
-
-  /** The golden model comes without its vocabulary, which is CLIP's. */
-  private static Path copyModel(Path folder) throws IOException {
-    Path model = GOLDEN.resolve("model");
-    try (Stream<Path> files = Files.walk(model)) {
-      for (Path from : files.filter(Files::isRegularFile).toList()) {
-        Path to = folder.resolve(model.relativize(from).toString());
-        Files.createDirectories(to.getParent());
-        Files.copy(from, to);
-      }
-    }
-    ClipVocabulary.standard().writeTo(Files.createDirectories(folder.resolve("tokenizer")));
-    return folder;
   }
 
   /** The gallery's picture of a request. */
@@ -127,7 +109,7 @@ final class GoldenStudio implements AutoCloseable {
   /** A tensor of 64-bit integers in a safetensors file: a length, a header in JSON, the data. */
   static long[] tensor(String name) throws IOException {
     ByteBuffer file =
-        ByteBuffer.wrap(Files.readAllBytes(GOLDEN.resolve("expected.safetensors")))
+        ByteBuffer.wrap(Files.readAllBytes(GoldenModel.GOLDEN.resolve("expected.safetensors")))
             .order(ByteOrder.LITTLE_ENDIAN);
     byte[] header = new byte[(int) file.getLong()];
     file.get(header);

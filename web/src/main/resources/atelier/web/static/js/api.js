@@ -86,6 +86,15 @@ export const api = {
   /** Reads the model folders again. @returns {Promise<Catalog>} */
   rescan: () => call('POST', '/models/rescan'),
 
+  /** @returns {Promise<import('./types.js').FolderList>} */
+  folders: () => call('GET', '/models/folders'),
+
+  /** @param {string} path @returns {Promise<import('./types.js').FolderList>} */
+  addFolder: (path) => call('POST', '/models/folders', {path}),
+
+  /** @param {string} id @returns {Promise<import('./types.js').FolderList>} */
+  removeFolder: (id) => call('DELETE', `/models/folders/${segment(id)}`),
+
   /** What would be downloaded. @param {string} address @returns {Promise<import('./types.js').Offer>} */
   lookAt: (address) => call('POST', '/models/look', {address}),
 

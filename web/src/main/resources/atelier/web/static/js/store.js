@@ -51,6 +51,7 @@ export function emptyState() {
     queue: {queued: 0, running: 0},
     catalog: null,
     catalogProblem: null,
+    folders: null,
     downloads: [],
     samplers: [],
     plugins: null,

@@ -120,6 +120,16 @@
  *
  * @typedef {{models: Model[], folders: {path: string, problem: string | null}[]}} Catalog
  *
+ * @typedef {object} Folder  that models are looked for in
+ * @property {string | null} id  what it is taken off the list by; null when it cannot be
+ * @property {string} path
+ * @property {'named' | 'added' | 'downloads' | 'built_in'} origin
+ * @property {'a1111' | 'comfyui' | 'atelier' | 'diffusers' | null} layout
+ * @property {number} models
+ * @property {string | null} problem
+ *
+ * @typedef {{changeable: boolean, folders: Folder[]}} FolderList
+ *
  * @typedef {object} Device
  * @property {string} name
  * @property {number} budget_bytes
@@ -178,6 +188,7 @@
  * @property {{queued: number, running: number}} queue
  * @property {Catalog | null} catalog
  * @property {string | null} catalogProblem
+ * @property {FolderList | null} folders  known to the place of the models only
  * @property {Download[]} downloads  newest first; known to the place of the models only
  * @property {Sampler[]} samplers
  * @property {Plugin[] | null} plugins  null when not known yet

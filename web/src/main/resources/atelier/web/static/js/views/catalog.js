@@ -38,6 +38,7 @@ export function createCatalog(root, library, downloads) {
       html`
         <div class="place-head">
           <h2>Models</h2>
+          ${state.folders ? html`<a class="muted" href="#folders" data-testid="to-folders">${count(state.folders.folders.length, 'model folder')}</a>` : nothing}
           <button class="button small" data-testid="rescan" title="Look through the model folders again" @click=${() => library.rescan()}>${icon('arrow-repeat')}Rescan</button>
         </div>
         <div class="catalog-bar">
@@ -51,7 +52,6 @@ export function createCatalog(root, library, downloads) {
         ${state.catalogProblem ? html`<p class="error" role="alert" data-testid="catalog-problem">${state.catalogProblem}</p>` : nothing}
         ${state.catalog && !found.length ? empty(models.length > 0) : nothing}
         <ul class="models" data-testid="models">${repeat(found, (m) => m.id, (m) => row(m, state, removal(state.downloads.find((d) => d.path === m.path))))}</ul>
-        ${folders(state)}
       `,
       root,
     );
@@ -128,14 +128,4 @@ function row(model, {system, downloads}, removal) {
     ${model.problem ? html`<p class="model-problem" data-testid="model-problem">${icon('exclamation-circle')}<span>${model.problem}</span></p>` : nothing}
     ${model.notes.map((note) => html`<p class="model-note" data-testid="model-note">${note}</p>`)}
   </li>`;
-}
-
-/** @param {State} state */
-function folders({catalog}) {
-  if (!catalog) return nothing;
-  return html`<details class="folders" data-testid="folders">
-    <summary>${count(catalog.folders.length, 'model folder')}</summary>
-    <ul>${catalog.folders.map((f) => html`<li><code>${f.path}</code>${f.problem ? html`<p class="muted">${f.problem}</p>` : nothing}</li>`)}</ul>
-    <p class="muted">Start the studio with <code>--models DIR</code> to add one: a model folder of your own, or AUTOMATIC1111's, Forge's or ComfyUI's.</p>
-  </details>`;
 }

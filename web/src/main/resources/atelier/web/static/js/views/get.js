@@ -1,7 +1,7 @@
-import {Problem} from '../api.js';
 import {html, nothing, render} from '../lit.js';
 import {KINDS} from '../model/catalog.js';
 import {count, size} from '../model/format.js';
+import {createFieldError} from './field-error.js';
 import {icon} from './icons.js';
 
 /** @typedef {import('../types.js').Offer} Offer */
@@ -15,7 +15,7 @@ import {icon} from './icons.js';
  */
 export function createGet(form, place, downloads) {
   const address = /** @type {HTMLInputElement} */ (form.querySelector('#address'));
-  const error = /** @type {HTMLElement} */ (form.querySelector('#address-error'));
+  const {complain, trying} = createFieldError(address, /** @type {HTMLElement} */ (form.querySelector('#address-error')));
   const button = /** @type {HTMLButtonElement} */ (form.querySelector('#look'));
   /** The last look; an answer to an earlier one is of no interest. */
   let looks = 0;
@@ -24,14 +24,6 @@ export function createGet(form, place, downloads) {
     e.preventDefault();
     look(address.value.trim());
   });
-  address.addEventListener('input', () => complain(''));
-
-  /** @param {string} sentence */
-  function complain(sentence) {
-    error.textContent = sentence;
-    error.hidden = !sentence;
-    address.setAttribute('aria-invalid', String(Boolean(sentence)));
-  }
 
   /** @param {boolean} busy */
   function working(busy) {
@@ -39,23 +31,10 @@ export function createGet(form, place, downloads) {
     /** @type {HTMLElement} */ (button.querySelector('span')).textContent = busy ? 'Looking…' : 'Look';
   }
 
-  /** @param {() => Promise<unknown>} action  whose failure is told under the address */
-  async function trying(action) {
-    complain('');
-    try {
-      await action();
-    } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem;
-      complain(problem.message);
-      address.focus();
-    }
-  }
-
   /** @param {string} what */
   async function look(what) {
     if (!what) {
       complain('Paste the address of a model first.');
-      address.focus();
       return;
     }
     const mine = ++looks;

@@ -1,0 +1,122 @@
+package dev.atelier.server.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.Keyboard;
+import com.microsoft.playwright.Locator;
+import dev.atelier.models.convert.Conversion;
+import dev.atelier.server.GoldenModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Model folders, as somebody adds one who has AUTOMATIC1111's already. */
+class ModelFoldersPageTest {
+  @TempDir private Path disk;
+  @RegisterExtension final BrowserSession browser = new BrowserSession();
+  private Path webui;
+  private RunningStudio studio;
+
+  @BeforeEach
+  void start() throws IOException {
+    webui = disk.toRealPath().resolve("stable-diffusion-webui");
+    Path checkpoints = Files.createDirectories(webui.resolve("models/Stable-diffusion"));
+    Path golden = GoldenModel.copyTo(disk.resolve("golden"));
+    new Conversion(golden, checkpoints.resolve("tiny.safetensors")).run();
+    studio = RunningStudio.start(disk.resolve("data"));
+  }
+
+  @AfterEach
+  void stop() {
+    studio.close();
+  }
+
+  private StudioPage openModels() {
+    StudioPage page = browser.open(studio);
+    page.at("place-models").click();
+    assertThat(page.at("folder-row").first()).isVisible();
+    return page;
+  }
+
+  /** The row of a folder. */
+  private static Locator row(StudioPage page, Path folder) {
+    return page.at("folder-row").filter(new Locator.FilterOptions().setHasText("" + folder));
+  }
+
+  @Test
+  void aFolderIsAddedDrawnWithKeptAndTakenOffByKeyboardAlone() {
+    browser.expect("ERR_CONNECTION_REFUSED");
+    StudioPage generate = browser.open(studio);
+    StudioPage page = openModels();
+    Keyboard keys = page.page().keyboard();
+    page.at("folder").focus();
+    keys.type(webui.toString());
+    keys.press("Enter");
+    assertThat(page.at("folder-said")).hasText(webui + " is in the list: 1 model.");
+    assertThat(row(page, webui).getByTestId("folder-layout")).hasText("AUTOMATIC1111 or Forge");
+    assertThat(page.at("folder")).hasValue("");
+
+    generate.at("model").selectOption("checkpoints/tiny");
+    generate.fill("prompt", "a fox", "width", "64", "height", "64", "steps", "1");
+    generate.generate();
+    generate.loadedPicture();
+
+    int port = studio.port();
+    studio.close();
+    studio = RunningStudio.startOn(port, disk.resolve("data"));
+    page.page().reload();
+    assertThat(row(page, webui).getByTestId("folder-models")).hasText("1 model");
+    row(page, webui).getByTestId("folder-remove").focus();
+    keys.press("Enter");
+    assertThat(page.at("folder-remove-yes")).isFocused();
+    page.at("folder-keep").press("Enter");
+    assertThat(page.at("folder-remove")).isFocused();
+    keys.press("Enter");
+    keys.press("Enter");
+    assertThat(row(page, webui)).hasCount(0);
+    assertThat(page.at("folder")).isFocused();
+    assertThat(generate.at("model").locator("option:checked")).containsText("not available");
+    assertTrue(Files.exists(webui.resolve("models/Stable-diffusion/tiny.safetensors")));
+  }
+
+  @Test
+  void whatIsWrongIsToldAtTheField() {
+    browser.expect("400");
+    browser.expect("409");
+    StudioPage page = openModels();
+    page.at("folder-add").click();
+    assertThat(page.at("folder-error")).hasText("Type the path of a folder first.");
+    Path part = webui.resolve("models/Stable-diffusion");
+    page.fill("folder", part.toString()).at("folder-add").click();
+    assertThat(page.at("folder-error"))
+        .hasText(
+            part
+                + " is only one of the folders of models in %s; add that one."
+                    .formatted(part.getParent()));
+    assertThat(page.at("folder")).isFocused();
+    assertThat(page.at("folder")).hasAttribute("aria-invalid", "true");
+    page.fill("folder", part.getParent().toString()).at("folder-add").click();
+    assertThat(page.at("folder-said")).containsText("1 model");
+    assertThat(page.at("folder-error")).isHidden();
+    page.fill("folder", webui.toString()).at("folder-add").click();
+    assertThat(page.at("folder-error")).containsText("keep one of the two");
+    assertEquals(1, page.page().locator("[data-testid=folder-remove]").count());
+  }
+
+  @Test
+  void aStudioThatOthersReachShowsFoldersAndNoField() {
+    studio.close();
+    studio = RunningStudio.startKnownAs("studio.example", disk.resolve("data"));
+    StudioPage page = openModels();
+    assertThat(page.at("folders-fixed")).containsText("--folders-over-http");
+    assertThat(page.at("folder")).isHidden();
+    assertThat(page.at("folder-remove")).hasCount(0);
+  }
+}
