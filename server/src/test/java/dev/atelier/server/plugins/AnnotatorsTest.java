@@ -27,33 +27,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Control maps over HTTP, from an annotator that works and from ones that do not. */
 class AnnotatorsTest {
-  private static final String SOURCE =
-      """
-      public class Main implements AtelierPlugin {
-        public Contributions start(PluginContext context) {
-          return Contributions.builder().add(new Level()).build();
-        }
-        static class Level implements Annotator {
-          public String id() { return "ID"; }
-          public String title() { return "Level"; }
-          public Optional<String> schema() { return Optional.of("level.json"); }
-          public BufferedImage annotate(BufferedImage picture, Parameters parameters) {
-            /*annotate*/
-            int level = (int) parameters.number("level", -1);
-            if (level > 250) throw new InvalidRequestException("level", "Too bright; take less.");
-            for (int x = 0; x < picture.getWidth(); x++) picture.setRGB(x, 0, level);
-            return picture;
-          }
-        }
-      }
-      """;
-
-  private static final String SCHEMA =
-      """
-      {"type": "object", "properties": {
-        "level": {"type": "integer", "minimum": 0, "maximum": 255, "default": 200}}}
-      """;
-
   @TempDir private Path data;
   private LiveStudio studio;
   private String input;
@@ -73,10 +46,7 @@ class AnnotatorsTest {
   }
 
   private PluginStatus drop(String id, String code, State state) {
-    PluginJar.of("maps", "1.0.0")
-        .plugin(SOURCE.replace("ID", id).replace("/*annotate*/", code))
-        .file("panel/level.json", SCHEMA)
-        .write(data.resolve("plugins").resolve("maps.jar"));
+    LevelAnnotator.jar(id, code).write(data.resolve("plugins").resolve("maps.jar"));
     return await(state);
   }
 
@@ -110,7 +80,8 @@ class AnnotatorsTest {
     JsonArray list = studio.get("/api/v1/annotators").bodyAsJsonObject().getJsonArray("annotators");
     assertEquals(1, list.size());
     assertEquals("maps.level", list.getJsonObject(0).getString("id"));
-    assertEquals(new JsonObject(SCHEMA), list.getJsonObject(0).getJsonObject("schema"));
+    assertEquals(
+        new JsonObject(LevelAnnotator.SCHEMA), list.getJsonObject(0).getJsonObject("schema"));
     assertEquals(200, level(annotate(new JsonObject())));
     assertEquals(7, level(annotate(new JsonObject().put("level", 7))));
   }

@@ -28,10 +28,10 @@ export class Problem extends Error {
  * @param {string} path  below /api/v1
  * @param {object | Blob} [body]  a file goes as it is, anything else as JSON
  * @param {Record<string, string>} [headers]
- * @returns {Promise<any>} the JSON answer; undefined when there is none
+ * @returns {Promise<Response>} an answer of success
  * @throws {Problem}
  */
-async function call(method, path, body, headers = {}) {
+async function send(method, path, body, headers = {}) {
   let response;
   try {
     response = await fetch(`/api/v1${path}`, {
@@ -42,12 +42,29 @@ async function call(method, path, body, headers = {}) {
   } catch {
     throw new Problem(0, 'The studio does not answer. Nothing is lost: try again once it is connected.');
   }
-  if (response.status === 204) return undefined;
+  if (response.ok) return response;
   // A proxy's error page is no JSON; its status still says what happened.
+  throw problemOf(response, await response.json().catch(() => null));
+}
+
+/** @param {Response} response @param {any} answer  its JSON, if it is any */
+function problemOf({status}, answer) {
+  return new Problem(status, answer?.detail ?? answer?.title ?? `The studio answered with status ${status}.`, answer?.field);
+}
+
+/**
+ * The same for answers that are JSON.
+ *
+ * @param {[method: string, path: string, body?: object | Blob, headers?: Record<string, string>]} request
+ * @returns {Promise<any>} the JSON answer; undefined when there is none
+ * @throws {Problem}
+ */
+async function call(...request) {
+  const response = await send(...request);
+  if (response.status === 204) return undefined;
   const answer = await response.json().catch(() => null);
-  if (response.ok && answer !== null) return answer;
-  const detail = answer?.detail ?? answer?.title ?? `The studio answered with status ${response.status}.`;
-  throw new Problem(response.status, detail, answer?.field);
+  if (answer === null) throw problemOf(response, null);
+  return answer;
 }
 
 const segment = encodeURIComponent;
@@ -59,6 +76,20 @@ export const api = {
 
   /** Sends a PNG or JPEG to begin a picture with. @param {Blob} picture @returns {Promise<import('./types.js').InputPicture>} */
   addInput: (picture) => call('POST', '/inputs', picture),
+
+  /** @returns {Promise<import('./types.js').Annotator[]>} */
+  annotators: async () => (await call('GET', '/annotators')).annotators,
+
+  /**
+   * Makes a control map.
+   *
+   * @param {string} id  the annotator's
+   * @param {import('./types.js').InputPicture} picture
+   * @param {Record<string, unknown>} parameters
+   * @returns {Promise<Blob>} a PNG of the picture's size
+   */
+  annotate: async (id, picture, parameters) =>
+    (await send('POST', `/annotators/${segment(id)}`, {picture: {id: picture.id}, parameters})).blob(),
 
   /** @param {string} id @returns {Promise<Job>} */
   job: (id) => call('GET', `/jobs/${segment(id)}`),

@@ -1,3 +1,4 @@
+import {Annotators} from './annotators.js';
 import {openShell} from './shell.js';
 import {SettingsForm} from './views/form.js';
 import {createHistory} from './views/history.js';
@@ -9,7 +10,9 @@ import {createStage} from './views/stage.js';
 /** @param {string} id @returns {any} */
 const part = (id) => document.getElementById(id);
 
-const {store, studio, gallery, library, previews, plugins} = openShell();
+const {store, studio, gallery, library, previews, plugins, listen} = openShell();
+const annotators = new Annotators(store);
+listen((event) => annotators.receive(event));
 const panels = new Panels(part('panels'), plugins);
 const form = new SettingsForm(part('settings'), studio, library, panels);
 

@@ -54,6 +54,7 @@ export function emptyState() {
     folders: null,
     downloads: [],
     samplers: [],
+    annotators: [],
     plugins: null,
     pluginFolder: null,
     pluginProblem: null,

@@ -91,6 +91,8 @@
  *
  * @typedef {{properties?: Record<string, Property>}} Schema
  *
+ * @typedef {{id: string, title: string, schema: Schema}} Annotator  makes control maps
+ *
  * @typedef {object} Panel
  * @property {'generate'} place
  * @property {string} title
@@ -191,6 +193,7 @@
  * @property {FolderList | null} folders  known to the place of the models only
  * @property {Download[]} downloads  newest first; known to the place of the models only
  * @property {Sampler[]} samplers
+ * @property {Annotator[]} annotators  known where pictures are made only
  * @property {Plugin[] | null} plugins  null when not known yet
  * @property {string | null} pluginFolder
  * @property {boolean} [pluginUpload]  whether jars can be installed from the page

@@ -5,6 +5,7 @@ import {sizeFor} from '../model/start.js';
 import {exampleChips} from './choices.js';
 import {complaint, grow, setError, setRange} from './fields.js';
 import {createGenerateBar} from './generate-bar.js';
+import {createMaps} from './maps.js';
 import {checkpoints, createModels} from './models.js';
 import {createPrompts} from './prompts.js';
 import {createSampler, fitting, samplerName} from './sampler.js';
@@ -48,6 +49,7 @@ export class SettingsForm {
   #seed;
   #size;
   #start;
+  #maps;
   #bar;
   #panels;
 
@@ -78,6 +80,7 @@ export class SettingsForm {
       (change) => this.#change(change),
       (picture) => this.#change(sizeFor(picture, this.#trained())),
     );
+    this.#maps = createMaps(this.#part('maps'), (picture) => this.#start.take(picture));
     this.#bar = createGenerateBar(form, studio);
     form.addEventListener('input', (e) => this.#typed(/** @type {HTMLInputElement} */ (e.target)));
     form.addEventListener('submit', (e) => {
@@ -151,6 +154,7 @@ export class SettingsForm {
     });
     this.#prompts(this.#settings, state);
     this.#size.show(this.#settings, this.#trained());
+    this.#maps(state.annotators, this.#settings.start_picture);
     this.#bar.render(state);
   }
 
