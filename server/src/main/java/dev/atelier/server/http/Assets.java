@@ -31,6 +31,12 @@ final class Assets {
    */
   record Asset(Buffer content, String mediaType, String etag, boolean packed) {}
 
+  /** Where files of the page's own are served. */
+  static final String OWN = "/static/";
+
+  /** Where files of webjars are served. */
+  static final String WEBJARS = "/webjars/";
+
   private static final String SEGMENT = "[A-Za-z0-9_@-][A-Za-z0-9_.@-]{0,127}";
   private static final Pattern NAME = Pattern.compile(SEGMENT + "(?:/" + SEGMENT + "){0,9}");
   private static final Pattern WEBJAR = Pattern.compile("(" + SEGMENT + ")/(.+)");
@@ -50,6 +56,14 @@ final class Assets {
 
   private final ClassLoader classPath = Assets.class.getClassLoader();
   private final Map<String, Asset> packed = new ConcurrentHashMap<>();
+
+  /** The file at an address of this server. */
+  Optional<Asset> at(String path) {
+    if (path.startsWith(OWN)) {
+      return own(path.substring(OWN.length()));
+    }
+    return path.startsWith(WEBJARS) ? webjar(path.substring(WEBJARS.length())) : Optional.empty();
+  }
 
   /** A file of the page's own. */
   Optional<Asset> own(String name) {

@@ -19,6 +19,7 @@ import java.util.function.Function;
 final class PageRoutes {
   private final Vertx vertx;
   private final Assets assets = new Assets();
+  private final ModuleGraph modules = new ModuleGraph(assets);
   private final HandlebarsTemplateEngine templates;
   private final String version;
 
@@ -40,14 +41,17 @@ final class PageRoutes {
           .method(HttpMethod.HEAD)
           .handler(context -> page(context, place));
     }
-    files(router, "/static/", assets::own);
-    files(router, "/webjars/", assets::webjar);
+    files(router, Assets.OWN, assets::own);
+    files(router, Assets.WEBJARS, assets::webjar);
   }
 
   private void page(RoutingContext context, Place place) {
     vertx
         // Compiling the templates reads files.
-        .executeBlocking(() -> templates.render(place.context(version, run), place.template()))
+        .executeBlocking(
+            () ->
+                templates.render(
+                    place.context(version, run, modules.of(place.script())), place.template()))
         .compose(rendered -> rendered)
         .onSuccess(
             html ->
@@ -68,7 +72,8 @@ final class PageRoutes {
             context -> {
               String name = context.normalizedPath().substring(prefix.length());
               vertx
-                  .executeBlocking(() -> files.apply(name))
+                  // Not in turn: a page asks for all its files at once.
+                  .executeBlocking(() -> files.apply(name), false)
                   .onSuccess(
                       asset ->
                           asset.ifPresentOrElse(

@@ -11,8 +11,12 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.client.HttpResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +50,34 @@ class PageRoutesTest {
     assertTrue(html.startsWith("<!doctype html>"), html);
     assertTrue(html.contains("Atelier test"), "the version");
     assertTrue(html.contains("Describe a picture…"), "in UTF-8");
+  }
+
+  /** Else a browser fetches them one level after the other. */
+  @ParameterizedTest
+  @CsvSource({"/, main", "/models, models-place", "/plugins, plugins-place"})
+  void tellsTheBrowserOfEveryModuleAtTheStart(String place, String script) {
+    String html = studio.get(place).bodyAsString();
+    assertTrue(
+        html.contains("<script type=\"module\" src=\"/static/js/" + script + ".js\">"), html);
+    List<String> told =
+        Pattern.compile("<link rel=\"modulepreload\" href=\"([^\"]+)\">")
+            .matcher(html)
+            .results()
+            .map(link -> link.group(1))
+            .toList();
+    assertEquals("/static/js/" + script + ".js", told.get(0));
+    // Levels down, and of a webjar.
+    assertTrue(told.contains("/webjars/lit-html/lit-html.js"), told::toString);
+    assertTrue(told.contains("/static/js/model/format.js"), told::toString);
+    assertEquals(told.size(), Set.copyOf(told).size(), "each once");
+    for (String module : told) {
+      String content = studio.get(module).bodyAsString();
+      Pattern.compile("^(?:import|export) [^'\";]*'(\\.[^']+)'", Pattern.MULTILINE)
+          .matcher(content)
+          .results()
+          .map(each -> URI.create(module).resolve(each.group(1)).getPath())
+          .forEach(needed -> assertTrue(told.contains(needed), module + " needs " + needed));
+    }
   }
 
   @ParameterizedTest
