@@ -7,6 +7,7 @@ import dev.atelier.plugins.api.JobEndedException;
 import dev.atelier.plugins.api.Parameters;
 import dev.atelier.server.jobs.Job;
 import dev.atelier.server.jobs.JobState;
+import dev.atelier.server.pluginjobs.PluginJob.Progress;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.List;
@@ -29,6 +30,10 @@ final class PluginJobRun implements JobContext {
   private final Optional<String> state;
   private final CompletableFuture<Ending> asked;
   private final ProgressClock clock;
+
+  /** Whether how far it is has not been told, because that was told of the step before just now. */
+  private boolean withheld;
+
   private volatile PluginJob job;
 
   /**
@@ -57,9 +62,9 @@ final class PluginJobRun implements JobContext {
     return job.id();
   }
 
-  /** The job with how far it is. */
-  PluginJob now() {
-    return job;
+  /** How far it is; empty before it has said so. Callable from any thread. */
+  Optional<Progress> now() {
+    return job.progress().map(clock::carriedOn);
   }
 
   @Override
@@ -88,7 +93,8 @@ final class PluginJobRun implements JobContext {
       throw new IllegalArgumentException("there is no step %d of %d".formatted(step, of));
     }
     job = job.with(clock.at(step, of, text));
-    if (clock.isTimeToTell(step == of)) {
+    withheld = !clock.isTimeToTell(step == of);
+    if (!withheld) {
       book.tell(job);
     }
   }
@@ -98,6 +104,11 @@ final class PluginJobRun implements JobContext {
     goOn();
     if (name.isEmpty() || name.length() > MAX_NAME) {
       throw new IllegalArgumentException("a name of pictures has 1 to 100 characters");
+    }
+    if (withheld) {
+      // What it is at may take long now.
+      withheld = false;
+      book.tell(job);
     }
     UUID order = kept(() -> pictures.order(id(), name, request));
     Job made = kept(() -> pictures.await(order, asked));
@@ -128,7 +139,7 @@ final class PluginJobRun implements JobContext {
         })
         .ifPresent(
             noted -> {
-              job = job.progress().map(noted::with).orElse(noted);
+              job = now().map(noted::with).orElse(noted);
               book.tell(job);
             });
   }

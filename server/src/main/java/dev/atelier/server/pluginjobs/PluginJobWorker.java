@@ -64,7 +64,7 @@ final class PluginJobWorker {
   /** A job with how far it is, if it is the one that runs. */
   PluginJob now(PluginJob job) {
     return run.filter(running -> running.id().equals(job.id()) && !job.state().ended())
-        .flatMap(running -> running.now().progress())
+        .flatMap(PluginJobRun::now)
         .map(job::with)
         .orElse(job);
   }

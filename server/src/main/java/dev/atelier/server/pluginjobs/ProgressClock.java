@@ -5,7 +5,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Times a job from its start, and tells when pages should hear of it. Not thread-safe. */
+/**
+ * Times a job from its start, and tells when pages should hear of it. Of one thread, but for {@link
+ * #carriedOn}.
+ */
 final class ProgressClock {
   /** Often enough for a bar that moves, seldom enough for a page in the background. */
   private static final double TELL_SECONDS = 0.25;
@@ -43,6 +46,18 @@ final class ProgressClock {
             ? Optional.of(milliseconds((now - firstAt) / (step - firstStep) * (of - step)))
             : Optional.empty();
     return new Progress(step, of, text, milliseconds(now), left);
+  }
+
+  /** The same step, seen now: as much closer to its end as time has gone by. */
+  Progress carriedOn(Progress progress) {
+    double now = milliseconds(elapsed());
+    double since = now - progress.elapsedSeconds();
+    return new Progress(
+        progress.step(),
+        progress.of(),
+        progress.text(),
+        now,
+        progress.etaSeconds().map(left -> milliseconds(Math.max(0, left - since))));
   }
 
   /** Whether the last telling is long enough ago; what is told anyway counts. */

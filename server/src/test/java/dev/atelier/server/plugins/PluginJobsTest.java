@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.atelier.server.EventLog;
 import dev.atelier.server.GradientGenerator;
 import dev.atelier.server.http.LiveStudio;
 import dev.atelier.server.plugins.PluginStatus.State;
@@ -17,8 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -266,6 +270,42 @@ class PluginJobsTest {
     SheetJar.dropInto(data, "1.1.0", "");
     studio.post("/api/v1/plugins/maker/enable", new JsonObject());
     await(first, "done");
+  }
+
+  /** However soon one picture comes after another. */
+  @Test
+  void everyPictureThatIsWaitedForIsTold() throws Exception {
+    EventLog told = EventLog.of(studio.rooms.events);
+    drop("1.0.0", "", State.RUNNING);
+    await(begin(8), "done");
+    List<String> expected =
+        IntStream.range(0, 8).mapToObj(i -> "picture %d after %d".formatted(i + 1, i)).toList();
+    told.await(heard -> reports(heard).containsAll(expected));
+  }
+
+  /** What jobs said that they were at, and how many results they had then. */
+  private static Set<String> reports(List<JsonObject> events) {
+    return events.stream()
+        .filter(event -> EventLog.type(event, "plugin_job"))
+        .map(event -> event.getJsonObject("job"))
+        .filter(job -> job.getJsonObject("progress") != null)
+        .map(job -> job.getJsonObject("progress").getString("text") + " after " + results(job))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void theTimeOfAJobThatWaitsForAPictureGoesOn() {
+    reopen(GradientGenerator.held());
+    drop("1.0.0", "", State.RUNNING);
+    String id = begin(1);
+    double begun = elapsed(await(id, job -> job.getJsonObject("progress") != null));
+    await(id, job -> elapsed(job) > begun);
+    generator.letGo();
+    await(id, "done");
+  }
+
+  private static double elapsed(JsonObject job) {
+    return job.getJsonObject("progress").getDouble("elapsed_seconds");
   }
 
   /** Asked to end it does not: it is interrupted, switched off, and its job says so. */
