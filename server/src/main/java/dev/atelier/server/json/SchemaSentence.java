@@ -29,8 +29,14 @@ public final class SchemaSentence {
     if ("uuid".equals(schema.getString("format"))) {
       return "an id";
     }
+    Number shortest = schema.getNumber("minLength");
     Number longest = schema.getNumber("maxLength");
-    return longest == null ? "a text" : "a text of %s characters at most".formatted(longest);
+    if (longest == null) {
+      return shortest == null ? "a text" : "a text of %s or more characters".formatted(shortest);
+    }
+    return shortest == null
+        ? "a text of %s characters at most".formatted(longest)
+        : "a text of %s to %s characters".formatted(shortest, longest);
   }
 
   private static String range(JsonObject schema) {
