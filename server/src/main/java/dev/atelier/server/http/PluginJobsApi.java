@@ -3,6 +3,7 @@ package dev.atelier.server.http;
 import dev.atelier.server.json.RequestJson;
 import dev.atelier.server.pluginjobs.PluginJobJson;
 import dev.atelier.server.pluginjobs.PluginJobs;
+import dev.atelier.server.security.SecurityHeaders;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
@@ -87,6 +88,7 @@ final class PluginJobsApi {
   }
 
   private static void send(RoutingContext context, Path file) {
+    SecurityHeaders.ofPicture(context);
     context
         .response()
         // Its address has the time of its last change in it.

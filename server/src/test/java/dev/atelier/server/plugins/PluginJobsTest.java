@@ -116,6 +116,7 @@ class PluginJobsTest {
     assertEquals(3, done.getJsonObject("parameters").getInteger("count"));
     JsonObject first = done.getJsonArray("results").getJsonObject(0);
     HttpResponse<Buffer> file = studio.get(first.getString("url"));
+    assertTrue(file.getHeader("Content-Security-Policy").startsWith("default-src 'none'"));
     BufferedImage picture = ImageIO.read(new ByteArrayInputStream(file.body().getBytes()));
     assertEquals(64, picture.getWidth());
 
