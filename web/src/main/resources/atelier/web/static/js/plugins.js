@@ -12,6 +12,8 @@ export class Plugins {
   #listeners = new Map();
   /** Counts questions: of two answers the later question's counts. */
   #asked = 0;
+  /** The answer to the last of them. @type {Promise<void>} */
+  #latest = Promise.resolve();
 
   /** @param {import('./store.js').Store<State>} store */
   constructor(store) {
@@ -47,9 +49,18 @@ export class Plugins {
     return answer.installed;
   }
 
-  /** @param {() => Promise<{plugins: Plugin[], folder: string, upload: boolean}>} ask */
-  async #take(ask) {
-    const turn = ++this.#asked;
+  /**
+   * Asks, and waits until what was asked last is known.
+   *
+   * @param {() => Promise<{plugins: Plugin[], folder: string, upload: boolean}>} ask
+   */
+  #take(ask) {
+    this.#latest = this.#answer(ask, ++this.#asked);
+    return this.#latest.then(() => this.#latest);
+  }
+
+  /** @param {() => Promise<{plugins: Plugin[], folder: string, upload: boolean}>} ask @param {number} turn */
+  async #answer(ask, turn) {
     try {
       const {plugins, folder, upload} = await ask();
       if (turn === this.#asked) this.#store.update({plugins, pluginFolder: folder, pluginUpload: upload, pluginProblem: null});
