@@ -3,6 +3,7 @@ package dev.atelier.server.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
 import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.Page.GetByLabelOptions;
 import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
@@ -11,6 +12,7 @@ import dev.atelier.server.downloads.FakeHub;
 import dev.atelier.server.plugins.LoraFiles;
 import dev.atelier.server.plugins.LoraJar;
 import dev.atelier.server.plugins.PluginJar;
+import dev.atelier.server.plugins.SheetJar;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,6 +121,56 @@ class Screenshots {
               "colour": {"type": "boolean", "title": "In colour", "default": true},
               "words": {"type": "string", "title": "Words", "default": ""}}}
             """);
+  }
+
+  /** Jobs of plugins in every state, and the form for one more. */
+  @Test
+  void takeJobs() throws IOException {
+    browser.expect("ERR_CONNECTION_REFUSED");
+    browser.expect("400");
+    Path own = data.resolve("studio");
+    Path hold = own.resolve("plugins-data").resolve("maker").resolve("hold");
+    try (RunningStudio studio = RunningStudio.start(own)) {
+      Path jars = own.resolve("plugins");
+      SheetJar.dropInto(own, "1.0.0", PluginJobsPageTest.HOLD);
+      SheetJar.of("printer", "1.0.0", "").write(jars.resolve("printer.jar"));
+      StudioPage page = browser.open(studio, screen(1440, 900, ColorScheme.DARK));
+      page.at("place-plugins").click();
+      assertThat(page.at("job-new")).hasCount(2);
+      jobs(page, 0, "8", "done");
+      jobs(page, 0, "99", "failed");
+      Files.createFile(hold);
+      jobs(page, 0, "4", "running");
+      assertThat(page.at("plugin-job").first().getByTestId("plugin-job-result")).hasCount(1);
+      jobs(page, 1, "3", "queued");
+      jobs(page, 0, "2", "queued");
+      page.at("plugin-job-cancel").first().click();
+      jobs(page, 0, "5", "queued");
+      page.at("plugin-switch").nth(1).uncheck();
+      assertThat(page.at("job-new")).hasCount(1);
+      page.at("job-new").click();
+      page.page().getByLabel("Words", new GetByLabelOptions().setExact(true)).fill("");
+      page.at("job-start").click();
+      assertThat(page.at("job-form-problem")).isVisible();
+      take(page, "jobs");
+      places(studio, "jobs");
+      StudioPage phone = browser.open(studio, screen(390, 844, ColorScheme.LIGHT));
+      phone.page().navigate(studio.url() + "/plugins");
+      phone.at("job-new").click();
+      take(phone, "jobs-phone-light");
+      page.at("plugin-job-remove").last().click();
+      page.at("plugin-job-remove-yes").scrollIntoViewIfNeeded();
+      take(page, "jobs-remove");
+      Files.delete(hold);
+    }
+  }
+
+  private static void jobs(StudioPage page, int type, String count, String state) {
+    page.at("job-new").nth(type).click();
+    page.page().getByLabel("Pictures", new GetByLabelOptions().setExact(true)).fill(count);
+    page.at("job-start").click();
+    assertThat(page.at("job-form")).hasCount(0);
+    assertThat(page.at("plugin-job").first()).hasAttribute("data-state", state);
   }
 
   /** The card of the LoRAs: one in use, one broken, one with a picture. */

@@ -11,7 +11,9 @@ public final class SheetJar {
   public static final String SCHEMA =
       """
       {"type": "object", "properties": {
-        "count": {"type": "integer", "minimum": 1, "maximum": 99, "default": 2}}}
+        "count": {"type": "integer", "title": "Pictures", "minimum": 1, "maximum": 99, "default": 2},
+        "words": {"type": "string", "title": "Words", "minLength": 1, "maxLength": 60, "default": "fox",
+          "description": "What every picture shows."}}}
       """;
 
   private static final String SOURCE =
@@ -29,13 +31,14 @@ public final class SheetJar {
           public void run(JobContext job) throws Exception {
             int count = (int) job.parameters().number("count", 0);
             if (count == 99) throw new InvalidRequestException("count", "99 are too many; take 98.");
+            String words = job.parameters().text("words", "");
             int from = job.state().map(Integer::parseInt).orElse(0);
             Files.writeString(folder.resolve("log"), "from " + from + "\\n",
                 StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             for (int i = from; i < count; i++) {
               job.progress(i, count, "picture " + (i + 1));
               ImageRequest request = ImageRequest.builder("storybook")
-                  .setPrompt("fox " + i).optSize(64, 64).optSteps(1).optSeed(i).build();
+                  .setPrompt(words + " " + i).optSize(64, 64).optSteps(1).optSeed(i).build();
               BufferedImage picture = job.pictures("fox-" + i, request).get(0);
               job.result("fox-" + i, picture);
               job.save("" + (i + 1));
@@ -51,13 +54,18 @@ public final class SheetJar {
   /**
    * Drops it into a data folder.
    *
-   * @param step what it does after each picture, {@code i} of {@code count}
+   * @param step what it does after each picture, {@code i} of {@code count}; {@code folder} is its
+   *     data folder
    */
   public static void dropInto(Path data, String version, String step) {
-    PluginJar.of("maker", version)
+    of("maker", version, step).write(data.resolve("plugins").resolve("maker.jar"));
+  }
+
+  /** The same under another plugin's id. */
+  public static PluginJar of(String id, String version, String step) {
+    return PluginJar.of(id, version)
         .manifest("Plugin-Requires", "1.3")
         .plugin(SOURCE.replace("/*step*/", step))
-        .file("panel/sheet.json", SCHEMA)
-        .write(data.resolve("plugins").resolve("maker.jar"));
+        .file("panel/sheet.json", SCHEMA);
   }
 }

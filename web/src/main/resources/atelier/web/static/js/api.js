@@ -4,6 +4,7 @@
  * @typedef {import('./types.js').Image} Image
  * @typedef {import('./types.js').ImageRequest} ImageRequest
  * @typedef {import('./types.js').Job} Job
+ * @typedef {import('./types.js').PluginJob} PluginJob
  * @typedef {import('./types.js').Plugin} Plugin
  * @typedef {import('./types.js').Sampler} Sampler
  */
@@ -175,4 +176,19 @@ export const api = {
       action === 'remove' ? 'DELETE' : 'POST',
       `/plugins/${segment(id)}${action === 'remove' ? '' : `/${action}`}${cancel ? '?cancel=true' : ''}`,
     ),
+
+  /** @returns {Promise<import('./types.js').JobType[]>} the long work of the plugins that run */
+  jobTypes: async () => (await call('GET', '/job-types')).job_types,
+
+  /** @returns {Promise<PluginJob[]>} newest first */
+  pluginJobs: async () => (await call('GET', '/plugin-jobs')).plugin_jobs,
+
+  /** @param {string} type @param {Record<string, unknown>} parameters @returns {Promise<PluginJob>} */
+  startPluginJob: (type, parameters) => call('POST', '/plugin-jobs', {type, parameters}),
+
+  /** @param {string} id @returns {Promise<PluginJob>} */
+  cancelPluginJob: (id) => call('POST', `/plugin-jobs/${segment(id)}/cancel`),
+
+  /** @param {string} id @returns {Promise<void>} */
+  removePluginJob: (id) => call('DELETE', `/plugin-jobs/${segment(id)}`),
 };

@@ -58,6 +58,8 @@ export function emptyState() {
     plugins: null,
     pluginFolder: null,
     pluginProblem: null,
+    jobTypes: null,
+    pluginJobs: [],
     jobs: [],
     liveId: null,
     stage: {kind: 'live'},

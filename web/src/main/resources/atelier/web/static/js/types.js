@@ -112,6 +112,30 @@
  * @property {number} memory_bytes
  * @property {Panel[]} panels
  *
+ * @typedef {{id: string, plugin: string, title: string, schema: Schema}} JobType  long work that a plugin can do
+ *
+ * @typedef {object} PluginJob  a piece of it
+ * @property {string} id
+ * @property {number} revision  the higher, the newer; progress apart
+ * @property {string} type  the plugin's id, a dot and the type's own
+ * @property {string} title
+ * @property {Job['state']} state
+ * @property {Record<string, unknown>} parameters
+ * @property {string} created_at
+ * @property {string | null} started_at  when it last began to run
+ * @property {string | null} finished_at
+ * @property {string | null} error
+ * @property {{name: string, url: string}[]} results
+ * @property {PluginProgress | null} progress
+ *
+ * @typedef {object} PluginProgress
+ * @property {number} step
+ * @property {number} of
+ * @property {string} text
+ * @property {number} elapsed_seconds
+ * @property {number | null} eta_seconds
+ * @property {number} [at]  performance.now() of its arrival, added by the page
+ *
  * @typedef {{tokens: number, room: number}} PromptLength
  *
  * @typedef {object} Sampler
@@ -198,6 +222,8 @@
  * @property {string | null} pluginFolder
  * @property {boolean} [pluginUpload]  whether jars can be installed from the page
  * @property {string | null} pluginProblem
+ * @property {JobType[] | null} jobTypes  null when not known yet; as are its jobs, known to the place of the plugins only
+ * @property {PluginJob[]} pluginJobs  newest first
  * @property {Job[]} jobs  the jobs this page knows, oldest first
  * @property {string | null} liveId  the job that a `live` stage follows
  * @property {Stage} stage

@@ -34,6 +34,11 @@ export function duration(seconds) {
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`;
 }
 
+/** An estimate, no more exact than it is. @param {number} seconds */
+export function timeLeft(seconds) {
+  return seconds < 0.5 ? 'almost done' : `about ${seconds < 10 ? `${decimal(Math.ceil(seconds * 2) / 2)} s` : duration(seconds)} left`;
+}
+
 /** The year is told only where it is not this one. @param {string} instant  ISO 8601 */
 export function date(instant) {
   const then = new Date(instant);

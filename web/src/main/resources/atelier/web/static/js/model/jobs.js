@@ -23,7 +23,7 @@ const PHASES = {
   saving: 'Finishing',
 };
 
-/** @param {Job} job  whether it still waits or works */
+/** @param {{state: Job['state']}} job  whether it still waits or works */
 export const isActive = (job) => job.state === 'queued' || job.state === 'running';
 
 /** How far along a state is: a job only ever goes on, unless the studio itself begins anew. */
@@ -49,7 +49,7 @@ export function withJob(jobs, job, requeued = false) {
 }
 
 /**
- * @template {import('../types.js').Progress | null | undefined} P
+ * @template {{at?: number} | null | undefined} P
  * @param {P} progress
  * @returns {P} with the time of its arrival, from which the page counts on
  */
@@ -124,13 +124,22 @@ export function phaseWords(job, jobs) {
 export function progressNow(job) {
   const progress = job.progress;
   if (!progress) return {done: 0, step: 0, steps: job.request.steps, elapsed: null, left: null};
-  const since = job.state === 'running' ? (performance.now() - (progress.at ?? performance.now())) / 1000 : 0;
-  const eta = progress.eta_seconds;
   return {
     done: progress.steps ? Math.min(1, progress.step / progress.steps) : 0,
     step: progress.step,
     steps: progress.steps,
-    elapsed: progress.elapsed_seconds + since,
-    left: eta === null || eta === undefined ? null : Math.max(0, eta - since),
+    ...timesNow(progress, job.state === 'running'),
   };
+}
+
+/**
+ * Times of a job in seconds, carried on from its last report by the time since while it runs.
+ *
+ * @param {{elapsed_seconds: number, eta_seconds: number | null, at?: number}} progress
+ * @param {boolean} running
+ * @returns {{elapsed: number, left: number | null}}
+ */
+export function timesNow({elapsed_seconds: elapsed, eta_seconds: eta, at}, running) {
+  const since = running ? (performance.now() - (at ?? performance.now())) / 1000 : 0;
+  return {elapsed: elapsed + since, left: eta === null || eta === undefined ? null : Math.max(0, eta - since)};
 }

@@ -1,5 +1,5 @@
 import {html, nothing} from '../lit.js';
-import {count, decimal, duration} from '../model/format.js';
+import {count, duration, timeLeft} from '../model/format.js';
 import {isActive, phaseWords, progressNow} from '../model/jobs.js';
 import {icon} from './icons.js';
 
@@ -42,19 +42,13 @@ function progress(job, state) {
       <span class="figures">${started ? html`step ${step} of ${steps}` : nothing}</span>
       <span class="figures progress-times">
         <span>${elapsed === null ? nothing : duration(elapsed)}</span>
-        <span data-testid="time-left">${job.state === 'running' ? timeLeft(left) : nothing}</span>
+        <span data-testid="time-left">${job.state === 'running' && left !== null ? timeLeft(left) : nothing}</span>
       </span>
     </div>
     <div class="bar ${started ? '' : 'waiting'}" role="progressbar" aria-label="Progress" aria-valuemin="0" aria-valuemax="100"
       aria-valuenow=${Math.round(done * 100)} aria-valuetext=${started ? `${words}, step ${step} of ${steps}` : words}
       ><span .style=${`--share:${done}`}></span></div>
   </div>`;
-}
-
-/** @param {number | null} seconds */
-function timeLeft(seconds) {
-  if (seconds === null) return nothing;
-  return seconds < 0.5 ? 'almost done' : `about ${seconds < 10 ? `${decimal(Math.ceil(seconds * 2) / 2)} s` : duration(seconds)} left`;
 }
 
 /**

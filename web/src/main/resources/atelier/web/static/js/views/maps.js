@@ -2,7 +2,7 @@ import {api, Problem} from '../api.js';
 import {html, nothing, render} from '../lit.js';
 import {fitted} from '../model/parameters.js';
 import {icon} from './icons.js';
-import {checkField, drawFields, firstInvalid, showValues, valueOf} from './panel-fields.js';
+import {drawFields, firstInvalid, showValues, typedValue} from './panel-fields.js';
 
 /**
  * @typedef {import('../types.js').Annotator} Annotator
@@ -73,10 +73,10 @@ export function createMaps(root, take) {
   /** @param {HTMLInputElement} field */
   function typed(field) {
     const by = current();
-    const name = field.dataset.parameter;
     const place = fields();
-    if (!by || !name || !place || checkField(place, field)) return;
-    values.set(by.id, {...values.get(by.id), [name]: valueOf(field, by.schema.properties?.[name])});
+    const value = by && place && typedValue(place, by.schema, field);
+    if (!value) return;
+    values.set(by.id, {...values.get(by.id), ...value});
     showValues(place, fitted(by.schema, values.get(by.id) ?? {}), field);
   }
 

@@ -1,7 +1,7 @@
 import {html, nothing, render} from '../lit.js';
 import {fitted, remember, remembered} from '../model/parameters.js';
 import {icon} from './icons.js';
-import {checkField, drawFields, firstInvalid, showValues, valueOf} from './panel-fields.js';
+import {drawFields, firstInvalid, showValues, typedValue} from './panel-fields.js';
 
 /**
  * @typedef {import('../types.js').Panel} Panel
@@ -113,9 +113,8 @@ export class PanelCard {
 
   /** @param {HTMLInputElement} field */
   #typed(field) {
-    const name = field.dataset.parameter;
-    if (!name || checkField(this.#body, field)) return;
-    this.#set({values: {...this.#setting.values, [name]: valueOf(field, this.#panel.schema.properties?.[name])}}, field);
+    const value = typedValue(this.#body, this.#panel.schema, field);
+    if (value) this.#set({values: {...this.#setting.values, ...value}}, field);
   }
 
   /** @param {Partial<import('../model/parameters.js').Setting>} change @param {Element} [except] */

@@ -74,13 +74,26 @@ export function showValues(root, values, except) {
 }
 
 /** What a field holds, as its schema has it. @param {HTMLInputElement} field @param {Property} [property] */
-export function valueOf(field, property) {
+function valueOf(field, property) {
   if (field.type === 'checkbox') return field.checked;
   return property?.type === 'number' || property?.type === 'integer' ? Number(field.value) : field.value;
 }
 
+/**
+ * What was typed into a field.
+ *
+ * @param {HTMLElement} root
+ * @param {Schema} schema
+ * @param {HTMLInputElement} field
+ * @returns {Record<string, unknown> | undefined} its parameter's value; none while something is wrong, which is said
+ */
+export function typedValue(root, schema, field) {
+  const name = field.dataset.parameter;
+  return name && !checkField(root, field) ? {[name]: valueOf(field, schema.properties?.[name])} : undefined;
+}
+
 /** Says what is wrong with a number. @param {HTMLElement} root @param {HTMLInputElement} field @returns {boolean} whether something is */
-export function checkField(root, field) {
+function checkField(root, field) {
   const message = field.type === 'number' ? complaint(field) : '';
   const place = root.querySelector(`[data-error="${CSS.escape(field.dataset.parameter ?? '')}"]`);
   if (place instanceof HTMLElement) {

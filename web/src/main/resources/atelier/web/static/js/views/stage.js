@@ -6,6 +6,7 @@ import {jobDock, pictureDock} from './dock.js';
 import {details} from './details.js';
 import {emptyStage} from './empty-stage.js';
 import {icon} from './icons.js';
+import {createTicker} from './ticker.js';
 
 /**
  * @typedef {import('../types.js').Image} Image
@@ -22,9 +23,6 @@ import {icon} from './icons.js';
  * @property {() => string} model  id of the model chosen
  */
 
-/** How often the clocks on the stage move while a job runs, in milliseconds. */
-const TICK = 200;
-
 /**
  * The stage: the picture being made or looked at, what can be done with it, and its settings.
  *
@@ -35,7 +33,7 @@ const TICK = 200;
  * @returns {(state: State) => void}
  */
 export function createStage(root, studio, previews, actions) {
-  let ticking = 0;
+  const tick = createTicker(() => draw(last));
   /** @type {State} */
   let last;
 
@@ -45,13 +43,7 @@ export function createStage(root, studio, previews, actions) {
     root.dataset.subject = subject.kind;
     root.dataset.state = subject.kind === 'job' ? subject.job.state : subject.kind;
     render(content(subject, state), root);
-
-    const running = subject.kind === 'job' && subject.job.state === 'running';
-    if (running && !ticking) ticking = setInterval(() => draw(last), TICK);
-    if (!running && ticking) {
-      clearInterval(ticking);
-      ticking = 0;
-    }
+    tick(subject.kind === 'job' && subject.job.state === 'running');
   }
 
   /** @param {import('../model/jobs.js').Subject} subject @param {State} state */

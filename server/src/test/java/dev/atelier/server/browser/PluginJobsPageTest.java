@@ -1,0 +1,206 @@
+package dev.atelier.server.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import dev.atelier.server.plugins.SheetJar;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Long work of a plugin as users start, follow and end it, in two pages at once. */
+class PluginJobsPageTest {
+  /** Stays at a picture, without a word, for as long as there is a file. */
+  static final String HOLD =
+      "while (Files.exists(folder.resolve(\"hold\"))) { job.save(\"\" + (i + 1)); Thread.sleep(20); }";
+
+  @TempDir private Path data;
+  private RunningStudio studio;
+  private Path hold;
+  @RegisterExtension final BrowserSession browser = new BrowserSession();
+
+  @BeforeEach
+  void start() throws IOException {
+    studio = RunningStudio.start(data);
+    hold = Files.createDirectories(data.resolve("plugins-data").resolve("maker")).resolve("hold");
+    Files.createFile(hold);
+  }
+
+  @AfterEach
+  void stop() {
+    studio.close();
+  }
+
+  private StudioPage open(int width) {
+    StudioPage page = browser.open(studio, new NewContextOptions().setViewportSize(width, 900));
+    page.page().navigate(studio.url() + "/plugins");
+    assertThat(page.page().locator(".plugin-folder")).isVisible();
+    return page;
+  }
+
+  /** The field of the form with that label. */
+  private static Locator field(StudioPage page, String label) {
+    return page.at("job-form").getByLabel(label, new Locator.GetByLabelOptions().setExact(true));
+  }
+
+  /** Whatever job is the newest, in both pages. */
+  private static void assertNewest(List<StudioPage> pages, String state, int results) {
+    for (StudioPage page : pages) {
+      Locator job = page.at("plugin-job").first();
+      assertThat(job).hasAttribute("data-state", state);
+      assertThat(job.getByTestId("plugin-job-result")).hasCount(results);
+    }
+  }
+
+  private static void assertJobs(List<StudioPage> pages, int count) {
+    for (StudioPage page : pages) {
+      assertThat(page.at("plugin-job")).hasCount(count);
+    }
+  }
+
+  @Test
+  void aJobIsStartedFollowedAndEndedInEveryPage() throws IOException {
+    browser.expect("400");
+    StudioPage one = open(1440);
+    StudioPage other = open(390);
+    List<StudioPage> both = List.of(one, other);
+    assertThat(one.page().locator("#jobs")).isHidden();
+    SheetJar.dropInto(data, "1.0.0", HOLD);
+    assertThat(other.at("job-new")).hasText("New: Sheet…");
+
+    startWithMistakes(one);
+    assertNewest(both, "running", 1);
+    follow(other);
+    keepTheNewest(other);
+    cancelAnother(one, other);
+    switchThePluginOffAndOn(one, other);
+
+    Files.delete(hold);
+    assertNewest(both, "done", 3);
+    look(one);
+    one.page().reload();
+    assertNewest(both, "done", 3);
+    remove(other);
+    assertJobs(both, 0);
+
+    Files.createFile(hold);
+    one.at("job-new").click();
+    one.at("job-start").click();
+    assertNewest(both, "running", 1);
+    other.at("plugin-job-cancel").click();
+    assertNewest(both, "cancelled", 1);
+    remove(one);
+    assertJobs(both, 0);
+    assertThat(one.at("job-new")).isVisible();
+  }
+
+  /** What the page sees itself, what only the studio sees, and then a job. */
+  private static void startWithMistakes(StudioPage page) {
+    page.at("job-new").click();
+    assertThat(field(page, "Pictures")).isFocused();
+    assertThat(field(page, "Pictures")).hasValue("2");
+    field(page, "Pictures").fill("100");
+    page.at("job-start").click();
+    assertThat(page.at("job-form")).containsText("Pictures must be between 1 and 99, not 100.");
+    assertThat(field(page, "Pictures")).isFocused();
+    assertEquals(0, page.sent("POST", "/api/v1/plugin-jobs"));
+
+    field(page, "Pictures").fill("3");
+    field(page, "Words").fill("");
+    page.at("job-start").click();
+    assertThat(page.at("job-form-problem"))
+        .hasText("The parameter words of the plugin maker must be a text of 1 to 60 characters.");
+    assertThat(field(page, "Pictures")).hasValue("3");
+    field(page, "Words").fill("owl");
+    field(page, "Words").press("Enter");
+    assertThat(page.at("job-form")).hasCount(0);
+    assertThat(page.at("job-new")).isFocused();
+  }
+
+  private static void follow(StudioPage page) {
+    Locator words = page.at("plugin-job-words");
+    assertThat(words).containsText(Pattern.compile("picture 1 · 0 of 3 · [\\d.]+ s"));
+    assertThat(page.at("plugin-job-bar")).hasAttribute("aria-valuemax", "3");
+    assertThat(page.at("plugin-job-bar")).hasAttribute("aria-valuetext", "picture 1, 0 of 3");
+    assertThat(page.at("plugin-job-parameters")).hasText("count 3 · words owl");
+    // No event comes, and its time goes on.
+    assertThat(words).not().hasText(words.textContent());
+    assertEquals(390, page.evaluate("document.documentElement.scrollWidth"));
+  }
+
+  /**
+   * Nothing is taken back by what is late: revisions, and the seconds that they have gone on for.
+   */
+  private static void keepTheNewest(StudioPage page) {
+    Object kept =
+        page.evaluate(
+            """
+            async () => {
+              const {newer} = await import('/static/js/model/plugin-jobs.js');
+              const job = (revision, seconds) =>
+                ({revision, progress: seconds === null ? null : {elapsed_seconds: seconds}});
+              return [job(1, 9), job(2, null), job(2, 4), job(2, 6), job(3, null)]
+                .map((heard) => newer(job(2, 5), heard))
+                .map(({revision, progress}) => `${revision}: ${progress?.elapsed_seconds}`);
+            }
+            """);
+    assertEquals(List.of("2: 5", "2: 5", "2: 5", "2: 6", "3: undefined"), kept);
+  }
+
+  /** One that waits is started and removed in one page and cancelled in the other. */
+  private static void cancelAnother(StudioPage one, StudioPage other) {
+    one.at("job-new").click();
+    assertThat(field(one, "Words")).hasValue("owl");
+    one.at("job-start").click();
+    assertThat(other.at("plugin-job-words").first()).hasText("Waits for its turn");
+    other.at("plugin-job-cancel").first().click();
+    assertNewest(List.of(one, other), "cancelled", 0);
+    one.at("plugin-job-remove").click();
+    assertJobs(List.of(one, other), 1);
+  }
+
+  /** The job in hand waits for its plugin, and goes on with its second picture. */
+  private static void switchThePluginOffAndOn(StudioPage one, StudioPage other) {
+    List<StudioPage> both = List.of(one, other);
+    other.at("job-new").click();
+    assertThat(field(other, "Pictures")).isVisible();
+    one.at("plugin-switch").uncheck();
+    for (StudioPage page : both) {
+      assertThat(page.at("job-new")).hasCount(0);
+      assertThat(page.at("job-form")).hasCount(0);
+      assertThat(page.at("plugin-job-words"))
+          .hasText("Waits for the plugin maker, which does not run");
+    }
+    one.at("plugin-switch").check();
+    assertNewest(both, "running", 2);
+  }
+
+  /** Asks first, since there are results. */
+  private static void remove(StudioPage page) {
+    page.at("plugin-job-remove").click();
+    page.at("plugin-job-remove-yes").click();
+  }
+
+  /** The pictures have come, and one opens by itself. */
+  private static void look(StudioPage page) {
+    page.await(
+        "() => [...document.querySelectorAll('.job-results img')]"
+            + ".filter((i) => i.naturalWidth === 64).length === 3",
+        null);
+    Page picture = page.page().waitForPopup(() -> page.at("plugin-job-result").nth(2).click());
+    assertTrue(picture.url().contains("/results/fox-2?v="), picture.url());
+    picture.waitForLoadState();
+    picture.close();
+  }
+}
