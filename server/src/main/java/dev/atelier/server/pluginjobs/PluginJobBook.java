@@ -62,7 +62,7 @@ final class PluginJobBook {
                 ending.to().ended()
                     ? PluginJobTable.end(
                         sql, id, JobState.RUNNING, ending.to(), clock.instant(), ending.error())
-                    : PluginJobTable.requeue(sql, id)));
+                    : PluginJobTable.requeue(sql, id, clock.instant())));
   }
 
   /**

@@ -72,10 +72,24 @@ final class PluginJobTable {
         Tuple.of(now.toEpochMilli(), id.toString()));
   }
 
-  /** running → queued: it keeps its place, which is its id's. */
-  static Future<Boolean> requeue(SqlConnection sql, UUID id) {
+  /**
+   * running → queued: it keeps its place, which is its id's. Cancelled where that was asked for
+   * when it was on its way back already.
+   */
+  static Future<Boolean> requeue(SqlConnection sql, UUID id, Instant now) {
     return changed(
-        sql, "state = 'queued', started_at = null where id = ? and state = 'running'", id);
+            sql,
+            "state = 'cancelled', finished_at = ? "
+                + "where id = ? and state = 'running' and cancel_requested = 1",
+            Tuple.of(now.toEpochMilli(), id.toString()))
+        .compose(
+            cancelled ->
+                cancelled
+                    ? Future.succeededFuture(true)
+                    : changed(
+                        sql,
+                        "state = 'queued', started_at = null where id = ? and state = 'running'",
+                        id));
   }
 
   /** {@code from} → done, failed or cancelled. */

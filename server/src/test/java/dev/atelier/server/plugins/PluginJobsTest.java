@@ -309,6 +309,22 @@ class PluginJobsTest {
     return job.getJsonObject("progress").getDouble("elapsed_seconds");
   }
 
+  /** The plugin does not hear of it any more. */
+  @Test
+  void aCancelWhileThePluginIsStoppedIsNotLost() throws IOException {
+    drop("1.0.0", "while (Files.exists(folder.resolve(\"log\"))) Thread.sleep(5);", State.RUNNING);
+    String id = begin(2);
+    await(id, job -> results(job) == 1);
+    CompletableFuture<HttpResponse<Buffer>> disabled =
+        CompletableFuture.supplyAsync(
+            () -> studio.post("/api/v1/plugins/maker/disable", new JsonObject()));
+    await("1.0.0", State.STOPPING);
+    studio.post("/api/v1/plugin-jobs/" + id + "/cancel", new JsonObject());
+    Files.delete(data.resolve("plugins-data").resolve("maker").resolve("log"));
+    assertEquals(200, disabled.join().statusCode());
+    await(id, "cancelled");
+  }
+
   /** Asked to end it does not: it is interrupted, switched off, and its job says so. */
   @Test
   void aJobThatDoesNotEndIsEndedWithItsPlugin() {
