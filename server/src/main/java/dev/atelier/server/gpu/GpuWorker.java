@@ -10,6 +10,7 @@ import dev.atelier.server.jobs.DurableJobQueue;
 import dev.atelier.server.jobs.Job;
 import dev.atelier.server.jobs.JobState;
 import dev.atelier.server.plugins.PictureParts;
+import dev.atelier.server.store.Persistence;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
@@ -18,9 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -33,9 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class GpuWorker {
   private static final Logger LOG = LoggerFactory.getLogger(GpuWorker.class);
-
-  /** Until the data base is asked again after it failed, e.g. because its disk was full. */
-  private static final long RETRY_SECONDS = 2;
 
   private final DurableJobQueue queue;
   private final FileGallery gallery;
@@ -50,7 +46,7 @@ public final class GpuWorker {
 
   private final Promise<Void> opened = Promise.promise();
   private final Promise<Void> ended = Promise.promise();
-  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Persistence persistence = new Persistence();
 
   /** Of the last job; empty before the first. */
   private OptionalDouble decodeSecondsPerPixel = OptionalDouble.empty();
@@ -98,13 +94,13 @@ public final class GpuWorker {
    * queue.
    */
   public Future<Void> stop() {
-    stop.countDown();
+    persistence.stop();
     wake.release();
     return ended.future();
   }
 
   private boolean stopping() {
-    return stop.getCount() == 0;
+    return persistence.stopping();
   }
 
   private void heard(JsonObject event) {
@@ -144,7 +140,7 @@ public final class GpuWorker {
     } catch (Throwable e) {
       // Without this thread nothing would ever be made again.
       LOG.error("The worker goes on after a fault", e);
-      pause();
+      persistence.pause();
     }
   }
 
@@ -154,8 +150,8 @@ public final class GpuWorker {
     try {
       return stopping() ? Optional.empty() : queue.claim().await();
     } catch (Exception e) {
-      LOG.error("The queue cannot be read; trying again in {} s", RETRY_SECONDS, e);
-      pause();
+      LOG.error("The queue cannot be read; trying again soon", e);
+      persistence.pause();
       wake.release();
       return Optional.empty();
     }
@@ -177,7 +173,7 @@ public final class GpuWorker {
       keep(job, images);
     } catch (GenerationCancelledException e) {
       boolean wanted = queue.cancelRequested(job.id());
-      persist(() -> wanted ? queue.cancelled(job.id()) : queue.requeue(job.id()));
+      persistence.persist(() -> wanted ? queue.cancelled(job.id()) : queue.requeue(job.id()));
     } catch (Throwable e) {
       if (fail(job, JobFailure.of(e, request), e).isPresent()) {
         // Not otherwise: the data base may have failed after it had kept the pictures.
@@ -242,34 +238,6 @@ public final class GpuWorker {
     } else {
       LOG.error("Job {} failed", job.id(), cause);
     }
-    return persist(() -> queue.failed(job.id(), failure.sentence()));
-  }
-
-  /**
-   * Carries out a change of state until it is in the data base: a job whose end cannot be noted
-   * would stay running for ever. Gives up when the studio stops; the next start puts it in order.
-   */
-  private Optional<Job> persist(Supplier<Future<Optional<Job>>> change) {
-    while (true) {
-      try {
-        return change.get().await();
-      } catch (Exception e) {
-        LOG.error("The data base cannot be written; trying again in {} s", RETRY_SECONDS, e);
-        if (stopping()) {
-          return Optional.empty();
-        }
-        pause();
-      }
-    }
-  }
-
-  /** Waits a little, but not while the studio stops. */
-  private void pause() {
-    try {
-      boolean stopped = stop.await(RETRY_SECONDS, TimeUnit.SECONDS);
-      LOG.debug("Waited, stopping: {}", stopped);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    return persistence.persist(() -> queue.failed(job.id(), failure.sentence()));
   }
 }

@@ -6,14 +6,13 @@ import dev.atelier.plugins.api.Parameters;
 import dev.atelier.server.json.RequestJson;
 import dev.atelier.server.plugins.JobTypes;
 import dev.atelier.server.plugins.PluginFault;
+import dev.atelier.server.store.Persistence;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +23,6 @@ import org.slf4j.LoggerFactory;
 final class PluginJobWorker {
   private static final Logger LOG = LoggerFactory.getLogger(PluginJobWorker.class);
 
-  /** Until the data base is asked again after it failed, e.g. because its disk was full. */
-  private static final long RETRY_SECONDS = 2;
-
   private final PluginJobBook book;
   private final JobTypes types;
   private final OrderedPictures pictures;
@@ -35,7 +31,7 @@ final class PluginJobWorker {
   /** A permit for each reason to look for work. */
   private final Semaphore wake = new Semaphore(0);
 
-  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Persistence persistence = new Persistence();
   private final Promise<Void> ended = Promise.promise();
 
   /** What the job in hand shall become, from before it is noted that it runs. */
@@ -77,14 +73,14 @@ final class PluginJobWorker {
 
   /** Ends the thread; the job in hand goes back into the queue. */
   Future<Void> stop() {
-    stop.countDown();
+    persistence.stop();
     hand.ifPresent(inHand -> inHand.asked().complete(Ending.LATER));
     wake.release();
     return ended.future();
   }
 
   private boolean stopping() {
-    return stop.getCount() == 0;
+    return persistence.stopping();
   }
 
   private void live() {
@@ -97,7 +93,7 @@ final class PluginJobWorker {
           }
         } catch (Exception e) {
           LOG.error("The worker of plugins' jobs goes on after a fault", e);
-          pause();
+          persistence.pause();
         }
       }
     } finally {
@@ -129,7 +125,10 @@ final class PluginJobWorker {
     try {
       // Empty when it was cancelled meanwhile.
       Optional<PluginJob> started = book.start(id).await();
-      started.ifPresent(job -> persist(id, end(job, plugin, asked)));
+      if (started.isPresent()) {
+        Ending ending = end(started.get(), plugin, asked);
+        persistence.persist(() -> book.end(id, ending));
+      }
     } finally {
       hand = Optional.empty();
     }
@@ -166,35 +165,6 @@ final class PluginJobWorker {
     } catch (PluginFault e) {
       return Ending.failed(
           e.getMessage() + " It has been switched off; switch it on and start the job again.");
-    }
-  }
-
-  /**
-   * Notes what has become of a job: one whose end cannot be noted would stay running for ever.
-   * Gives up when the studio stops; the next start puts it in order.
-   */
-  private void persist(UUID id, Ending ending) {
-    while (true) {
-      try {
-        book.end(id, ending).await();
-        return;
-      } catch (Exception e) {
-        LOG.error("The data base cannot be written; trying again in {} s", RETRY_SECONDS, e);
-        if (stopping()) {
-          return;
-        }
-        pause();
-      }
-    }
-  }
-
-  /** Waits a little, but not while the studio stops. */
-  private void pause() {
-    try {
-      boolean stopped = stop.await(RETRY_SECONDS, TimeUnit.SECONDS);
-      LOG.debug("Waited, stopping: {}", stopped);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -35,7 +35,7 @@ class GenerateTest {
   @Test
   void pictureFormsBeforeItIsDone() throws IOException {
     StudioPage page = browser.open(studio);
-    page.fill("prompt", "a photo of a knight, in front of a castle with a rainbow", "steps", "20");
+    page.fill("prompt", "a photo of a knight, in front of a castle with a rainbow", "steps", "60");
     assertThat(page.at("width")).hasValue("256"); // what the built-in model was trained on
 
     JsonObject job = page.generate();
