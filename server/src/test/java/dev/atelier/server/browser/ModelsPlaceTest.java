@@ -72,11 +72,12 @@ class ModelsPlaceTest {
     assertThat(page.at("confirm")).isFocused();
 
     // It stops in the middle of the largest file, so that there is time to look.
-    hub.mischief.add(new Mischief.Hold(1000));
+    Mischief.Hold hold = new Mischief.Hold(1000);
+    hub.mischief.add(hold);
     page.at("confirm").click();
     assertThat(page.at("download")).hasAttribute("data-state", "running");
     assertThat(page.at("download-words")).containsText("of 5");
-    hub.letGo();
+    hold.letGo();
 
     assertThat(row(page, "checkpoints/fairytale")).isVisible();
     assertThat(page.at("download")).hasCount(0);

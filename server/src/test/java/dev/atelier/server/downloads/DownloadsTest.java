@@ -346,12 +346,13 @@ class DownloadsTest {
   @Test
   void severalWaitForTheirTurn() throws Exception {
     hub.civitai(7, "LORA", "SD 1.5", "seven.safetensors", Weights.lora());
-    hub.mischief.add(new Mischief.Hold(10));
+    Mischief.Hold hold = new Mischief.Hold(10);
+    hub.mischief.add(hold);
     String first = studio.start(LORA);
     String second = studio.start("civitai:7");
     assertEquals("queued", studio.get(second).getString("state"));
     awaitBytes(first);
-    hub.letGo();
+    hold.letGo();
     studio.await(first, "done");
     studio.await(second, "done");
     assertEquals(List.of("loras/paint.safetensors", "loras/seven.safetensors"), studio.files());

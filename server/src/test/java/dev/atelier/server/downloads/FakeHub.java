@@ -23,9 +23,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -64,8 +66,17 @@ public final class FakeHub implements AutoCloseable {
     /** Answers with that status and these headers instead. */
     record Status(int status, Map<String, String> headers) implements Mischief {}
 
-    /** Sends so many bytes and then waits for {@link FakeHub#letGo}. */
-    record Hold(int after) implements Mischief {}
+    /** Sends so many bytes and then waits for {@link #letGo}. */
+    record Hold(int after, CompletableFuture<Runnable> rest) implements Mischief {
+      public Hold(int after) {
+        this(after, new CompletableFuture<>());
+      }
+
+      /** Sends the rest, as soon as there is an answer that was held. */
+      public void letGo() {
+        rest.orTimeout(30, TimeUnit.SECONDS).join().run();
+      }
+    }
 
     /** Says that there is another number of bytes than there is. */
     record Lie(long contentLength) implements Mischief {}
@@ -97,7 +108,6 @@ public final class FakeHub implements AutoCloseable {
   private final Map<String, byte[]> stored = new ConcurrentHashMap<>();
   private final Map<Integer, JsonObject> civitai = new ConcurrentHashMap<>();
   private final Map<Integer, byte[]> civitaiFiles = new ConcurrentHashMap<>();
-  private volatile Runnable held = () -> {};
 
   public FakeHub() {
     hub = vertx.createHttpServer().requestHandler(this::hub).listen(0, "127.0.0.1").await();
@@ -201,11 +211,6 @@ public final class FakeHub implements AutoCloseable {
     byte[] other = content.clone();
     other[other.length / 2] ^= 1;
     stored.put(sha256(content), other);
-  }
-
-  /** Sends the rest of an answer that was held. */
-  public void letGo() {
-    held.run();
   }
 
   // ---- the hub
@@ -373,7 +378,7 @@ public final class FakeHub implements AutoCloseable {
           .onComplete(written -> request.connection().close());
     } else if (now instanceof Mischief.Hold hold) {
       response.write(body.slice(0, hold.after()));
-      held = () -> response.end(body.slice(hold.after(), body.length()));
+      hold.rest().complete(() -> response.end(body.slice(hold.after(), body.length())));
     } else if (now instanceof Mischief.Lie) {
       response.write(body.slice(0, (int) Math.min(length, body.length())));
     } else {
