@@ -1,6 +1,7 @@
 package dev.atelier.server.http;
 
 import dev.atelier.server.json.RequestJson;
+import dev.atelier.server.pluginjobs.PluginJob;
 import dev.atelier.server.pluginjobs.PluginJobJson;
 import dev.atelier.server.pluginjobs.PluginJobs;
 import dev.atelier.server.security.SecurityHeaders;
@@ -25,23 +26,15 @@ final class PluginJobsApi {
   void bind(RouterBuilder routes) {
     ApiCall.bind(routes, "listJobTypes", call -> Future.succeededFuture(types()));
     ApiCall.bind(routes, "listPluginJobs", this::list);
-    ApiCall.bind(
-        routes,
-        "getPluginJob",
-        call ->
-            jobs.find(call.id())
-                .compose(found -> ApiCall.found(found, NO_SUCH_JOB))
-                .map(PluginJobJson::job));
-    ApiCall.bind(
-        routes,
-        "cancelPluginJob",
-        call ->
-            jobs.cancel(call.id())
-                .compose(found -> ApiCall.found(found, NO_SUCH_JOB))
-                .map(PluginJobJson::job));
+    ApiCall.bind(routes, "getPluginJob", call -> answer(jobs.find(call.id())));
+    ApiCall.bind(routes, "cancelPluginJob", call -> answer(jobs.cancel(call.id())));
     routes.getRoute("startPluginJob").addHandler(this::start);
     routes.getRoute("deletePluginJob").addHandler(this::delete);
     routes.getRoute("getPluginJobResult").addHandler(this::result);
+  }
+
+  private static Future<JsonObject> answer(Future<Optional<PluginJob>> job) {
+    return job.compose(found -> ApiCall.found(found, NO_SUCH_JOB)).map(PluginJobJson::job);
   }
 
   private JsonObject types() {
