@@ -83,6 +83,8 @@ class ModelFoldersPageTest {
     assertThat(row(page, webui)).hasCount(0);
     assertThat(page.at("folder")).isFocused();
     assertThat(generate.at("model").locator("option:checked")).containsText("not available");
+    // Nobody counts tokens for a model that is gone: the studio would have to refuse.
+    assertThat(generate.at("prompt-tokens")).isHidden();
     assertTrue(Files.exists(webui.resolve("models/Stable-diffusion/tiny.safetensors")));
   }
 

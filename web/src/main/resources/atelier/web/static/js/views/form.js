@@ -6,7 +6,7 @@ import {exampleChips} from './choices.js';
 import {complaint, grow, setError, setRange} from './fields.js';
 import {createGenerateBar} from './generate-bar.js';
 import {createMaps} from './maps.js';
-import {checkpoints, createModels} from './models.js';
+import {checkpoints, createModels, usableCheckpoints} from './models.js';
 import {createPrompts} from './prompts.js';
 import {createSampler, fitting, samplerName} from './sampler.js';
 import {createSeed} from './seed.js';
@@ -161,7 +161,7 @@ export class SettingsForm {
   /** Chooses a model when none is chosen, and on a first visit that model's size. @param {State} state */
   #adopt(state) {
     if (!this.#settings.model) {
-      const first = checkpoints(state).find((m) => m.usable);
+      const [first] = usableCheckpoints(state);
       if (first) this.#change({model: first.id});
     }
     if (this.#fresh && this.#settings.model) {

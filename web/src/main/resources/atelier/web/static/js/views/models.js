@@ -13,6 +13,9 @@ const SHOWN = 2;
 /** @param {State} state @returns {Model[]} */
 export const checkpoints = ({catalog}) => (catalog?.models ?? []).filter((m) => m.kind.toLowerCase() === 'checkpoint');
 
+/** The checkpoints that pictures can be made with. @param {State} state @returns {Model[]} */
+export const usableCheckpoints = (state) => checkpoints(state).filter((m) => m.usable);
+
 /**
  * The choice of a model: its options, and right under it what cannot be used and why.
  *
@@ -23,7 +26,7 @@ export const checkpoints = ({catalog}) => (catalog?.models ?? []).filter((m) => 
 export function createModels(select, notices) {
   return (state, chosen) => {
     const all = checkpoints(state);
-    const usable = all.filter((m) => m.usable);
+    const usable = usableCheckpoints(state);
     const gone = chosen && !usable.some((m) => m.id === chosen);
     render(
       html`

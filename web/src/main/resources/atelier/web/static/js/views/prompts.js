@@ -1,6 +1,7 @@
 import {api} from '../api.js';
 import {html, nothing, render} from '../lit.js';
 import {inserted} from '../model/prompt.js';
+import {usableCheckpoints} from './models.js';
 
 /**
  * @typedef {import('../model/settings.js').Settings} Settings
@@ -59,7 +60,7 @@ export function createPrompts(form, change) {
 }
 
 /**
- * The token counts. They are a help: without an answer there are none.
+ * The token counts. They are a help: without an answer, or a model to count for, there are none.
  *
  * @param {HTMLFormElement} form
  * @returns {(settings: Settings, state: State) => void}
@@ -81,11 +82,15 @@ function createCount(form) {
     }
   }
 
-  return ({prompt, negative_prompt, model, steps}, {catalog}) => {
-    const now = [prompt, negative_prompt, model, steps, catalog];
-    if (!model || !catalog || now.every((value, i) => value === asked[i])) return;
+  return ({prompt, negative_prompt, model, steps}, state) => {
+    const now = [prompt, negative_prompt, model, steps, state.catalog];
+    if (now.every((value, i) => value === asked[i])) return;
     asked = now;
     clearTimeout(timer);
+    if (!usableCheckpoints(state).some((m) => m.id === model)) {
+      show(null);
+      return;
+    }
     timer = setTimeout(async () => {
       const lengths = await api.promptLengths({prompt, negative_prompt, model, steps}).catch(() => null);
       if (asked === now) show(lengths);
