@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +23,17 @@ import org.junit.jupiter.api.io.TempDir;
 class MapsTest {
   @TempDir private Path data;
   @RegisterExtension final BrowserSession browser = new BrowserSession();
+  private RunningStudio studio;
+
+  @BeforeEach
+  void start() {
+    studio = RunningStudio.start(data);
+  }
+
+  @AfterEach
+  void stop() {
+    studio.close();
+  }
 
   private Path drop() {
     String boom = "if (level == 13) throw new IllegalStateException(\"boom\");";
@@ -42,46 +55,44 @@ class MapsTest {
   void aMapIsMadeKeptBegunWithAndGoesWithItsPlugin() throws IOException {
     browser.expect("400");
     browser.expect("500");
-    try (RunningStudio studio = RunningStudio.start(data)) {
-      StudioPage page = browser.open(studio);
-      Locator field = page.page().locator("input[type=number][data-parameter=level]");
-      page.at("start-picture").click();
-      page.at("start-file")
-          .setInputFiles(
-              new FilePayload(
-                  "picture.png", "image/png", Photos.file(Photos.picture(64, 48), "png")));
-      assertThat(page.at("start-image")).isVisible();
-      assertThat(page.at("maps")).isHidden();
+    StudioPage page = browser.open(studio);
+    Locator field = page.page().locator("input[type=number][data-parameter=level]");
+    page.at("start-picture").click();
+    page.at("start-file")
+        .setInputFiles(
+            new FilePayload(
+                "picture.png", "image/png", Photos.file(Photos.picture(64, 48), "png")));
+    assertThat(page.at("start-image")).isVisible();
+    assertThat(page.at("maps")).isHidden();
 
-      Path jar = drop();
-      page.at("map-make").click();
-      assertEquals(200, level(page));
-      field.fill("7");
-      field.press("Enter");
-      assertThat(page.at("map-make")).isEnabled();
-      assertEquals(7, level(page));
-      assertEquals(0, page.sent("POST", "/api/v1/images"));
+    Path jar = drop();
+    page.at("map-make").click();
+    assertEquals(200, level(page));
+    field.fill("7");
+    field.press("Enter");
+    assertThat(page.at("map-make")).isEnabled();
+    assertEquals(7, level(page));
+    assertEquals(0, page.sent("POST", "/api/v1/images"));
 
-      String before = page.at("start-image").getAttribute("src");
-      page.at("map-use").click();
-      assertThat(page.at("start-image")).not().hasAttribute("src", before);
-      assertThat(page.at("map-image")).hasCount(0);
+    String before = page.at("start-image").getAttribute("src");
+    page.at("map-use").click();
+    assertThat(page.at("start-image")).not().hasAttribute("src", before);
+    assertThat(page.at("map-image")).hasCount(0);
 
-      field.fill("251");
-      page.at("map-make").click();
-      assertThat(page.at("map-problem")).hasText("Too bright; take less.");
-      field.fill("7");
-      page.at("map-make").click();
-      assertThat(page.at("map-image")).isVisible();
-      Files.delete(jar);
-      assertThat(page.at("maps")).isHidden();
+    field.fill("251");
+    page.at("map-make").click();
+    assertThat(page.at("map-problem")).hasText("Too bright; take less.");
+    field.fill("7");
+    page.at("map-make").click();
+    assertThat(page.at("map-image")).isVisible();
+    Files.delete(jar);
+    assertThat(page.at("maps")).isHidden();
 
-      // What is wrong with an annotator outlives it.
-      drop();
-      field.fill("13");
-      page.at("map-make").click();
-      assertThat(page.at("map-problem")).containsText("boom");
-      assertThat(page.at("map-make")).hasCount(0);
-    }
+    // What is wrong with an annotator outlives it.
+    drop();
+    field.fill("13");
+    page.at("map-make").click();
+    assertThat(page.at("map-problem")).containsText("boom");
+    assertThat(page.at("map-make")).hasCount(0);
   }
 }

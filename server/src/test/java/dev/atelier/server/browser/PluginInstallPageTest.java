@@ -7,6 +7,7 @@ import dev.atelier.server.plugins.PluginSetup;
 import dev.atelier.server.security.UploadToken;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,8 +18,14 @@ class PluginInstallPageTest {
 
   @TempDir private Path data;
   @RegisterExtension final BrowserSession browser = new BrowserSession();
+  private RunningStudio studio;
 
-  private StudioPage plugins(RunningStudio studio) {
+  @AfterEach
+  void stop() {
+    studio.close();
+  }
+
+  private StudioPage plugins() {
     StudioPage page = browser.open(studio);
     page.at("place-plugins").click();
     assertThat(page.at("plugins-empty")).isVisible();
@@ -32,23 +39,21 @@ class PluginInstallPageTest {
             .manifest("Plugin-Description", "Tints.")
             .write(data.resolve("made").resolve("tint.jar"));
     PluginSetup setup = new PluginSetup(Optional.empty(), Optional.of(UploadToken.of(TOKEN)));
-    try (RunningStudio studio = RunningStudio.start(data.resolve("studio"), setup)) {
-      StudioPage page = plugins(studio);
-      page.at("plugin-file").setInputFiles(jar);
-      assertThat(page.at("plugin-install-problem")).containsText("Type the token first");
-      browser.expect("401");
-      page.fill("plugin-token", TOKEN + "x").at("plugin-file").setInputFiles(jar);
-      assertThat(page.at("plugin-install-problem")).hasText("This is not the studio's token.");
-      page.fill("plugin-token", TOKEN).at("plugin-file").setInputFiles(jar);
-      assertThat(page.at("plugin-install-done")).hasText("tint.jar is installed as tint.");
-      assertThat(page.at("plugin-row")).hasAttribute("data-state", "running");
-    }
+    studio = RunningStudio.start(data.resolve("studio"), setup);
+    StudioPage page = plugins();
+    page.at("plugin-file").setInputFiles(jar);
+    assertThat(page.at("plugin-install-problem")).containsText("Type the token first");
+    browser.expect("401");
+    page.fill("plugin-token", TOKEN + "x").at("plugin-file").setInputFiles(jar);
+    assertThat(page.at("plugin-install-problem")).hasText("This is not the studio's token.");
+    page.fill("plugin-token", TOKEN).at("plugin-file").setInputFiles(jar);
+    assertThat(page.at("plugin-install-done")).hasText("tint.jar is installed as tint.");
+    assertThat(page.at("plugin-row")).hasAttribute("data-state", "running");
   }
 
   @Test
   void withoutATokenThereIsNoSuchPlace() {
-    try (RunningStudio studio = RunningStudio.start(data.resolve("studio"))) {
-      assertThat(plugins(studio).at("plugin-install")).hasCount(0);
-    }
+    studio = RunningStudio.start(data.resolve("studio"));
+    assertThat(plugins().at("plugin-install")).hasCount(0);
   }
 }
