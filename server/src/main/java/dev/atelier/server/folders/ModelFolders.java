@@ -3,13 +3,13 @@ package dev.atelier.server.folders;
 import dev.atelier.server.problem.ProblemException;
 import dev.atelier.server.store.Database;
 import dev.atelier.server.store.TimeOrderedIds;
+import dev.atelier.server.store.Turns;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Supplier;
 
 /**
  * The folders that models are looked for in. What was added is there after a restart, whether its
@@ -23,8 +23,8 @@ public final class ModelFolders {
   private final StartFolders start;
   private volatile List<ListedFolder> added = List.of();
 
-  /** The change that was asked for last. */
-  private Future<?> last = Future.succeededFuture();
+  /** Of changes: two folders that are apart from the list may not be apart from each other. */
+  private final Turns turns = new Turns();
 
   private ModelFolders(
       Vertx vertx, Database database, TimeOrderedIds ids, InstantSource clock, StartFolders start) {
@@ -59,7 +59,7 @@ public final class ModelFolders {
    * @return fails with a {@link ProblemException} when it cannot be one
    */
   public Future<Void> add(String path) {
-    return inTurn(
+    return turns.take(
         () ->
             vertx
                 .executeBlocking(() -> new FolderRules(start.data()).check(path, list()), false)
@@ -76,7 +76,7 @@ public final class ModelFolders {
    * @return whether there was one of that id
    */
   public Future<Boolean> remove(UUID id) {
-    return inTurn(
+    return turns.take(
         () ->
             database
                 .transaction(sql -> FolderTable.delete(sql, id))
@@ -91,12 +91,5 @@ public final class ModelFolders {
               added = now;
               return null;
             });
-  }
-
-  /** One change at a time: two that are apart from the list may not be apart from each other. */
-  private synchronized <T> Future<T> inTurn(Supplier<Future<T>> change) {
-    Future<T> mine = last.transform(before -> change.get());
-    last = mine;
-    return mine;
   }
 }

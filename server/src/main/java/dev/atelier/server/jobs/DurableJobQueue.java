@@ -7,6 +7,7 @@ import dev.atelier.server.json.StudioJson;
 import dev.atelier.server.status.QueueStatus;
 import dev.atelier.server.store.Database;
 import dev.atelier.server.store.TimeOrderedIds;
+import dev.atelier.server.store.Turns;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
@@ -22,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * The queue in the data base, with the side that the worker sees: it {@link #claim claims} the
@@ -37,8 +37,11 @@ public final class DurableJobQueue implements JobQueue {
   private final Map<UUID, Run> running = new ConcurrentHashMap<>();
   private final Waiters waiters = new Waiters();
 
-  /** The change of state that was asked for last; the next one begins when it has been told. */
-  private Future<?> lastChange = Future.succeededFuture();
+  /**
+   * Of changes of state, each told before the next one begins: events are published from whatever
+   * thread the data base's answer comes on.
+   */
+  private final Turns turns = new Turns();
 
   private DurableJobQueue(
       Database database, StudioEvents events, TimeOrderedIds ids, InstantSource clock) {
@@ -125,7 +128,7 @@ public final class DurableJobQueue implements JobQueue {
   }
 
   private Future<Boolean> requestCancel(UUID id) {
-    return inTurn(
+    return turns.take(
         () ->
             database
                 .transaction(sql -> JobTable.requestCancel(sql, id))
@@ -244,7 +247,7 @@ public final class DurableJobQueue implements JobQueue {
   /** Makes one change of state and tells of it. */
   private Future<Optional<Job>> change(
       Function<SqlConnection, Future<Optional<Job>>> work, List<GalleryImage> images) {
-    return inTurn(
+    return turns.take(
         () ->
             database
                 .transaction(
@@ -253,16 +256,6 @@ public final class DurableJobQueue implements JobQueue {
                             .compose(
                                 job -> JobTable.count(sql).map(queue -> new Changed(job, queue))))
                 .map(changed -> changed.job().map(job -> tell(job, images, changed.queue()))));
-  }
-
-  /**
-   * Begins {@code work} when the work before has ended: the data base alone would keep the changes
-   * in order, but not the events, which are published from whatever thread the answer comes on.
-   */
-  private synchronized <T> Future<T> inTurn(Supplier<Future<T>> work) {
-    Future<T> next = lastChange.transform(before -> work.get());
-    lastChange = next;
-    return next;
   }
 
   private record Changed(Optional<Job> job, QueueStatus queue) {}
