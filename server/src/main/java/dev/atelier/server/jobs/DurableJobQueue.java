@@ -7,7 +7,6 @@ import dev.atelier.server.json.StudioJson;
 import dev.atelier.server.status.QueueStatus;
 import dev.atelier.server.store.Database;
 import dev.atelier.server.store.TimeOrderedIds;
-import dev.atelier.server.store.Turns;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
@@ -15,11 +14,9 @@ import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -34,14 +31,9 @@ public final class DurableJobQueue implements JobQueue {
   private final StudioEvents events;
   private final TimeOrderedIds ids;
   private final InstantSource clock;
-  private final Map<UUID, Run> running = new ConcurrentHashMap<>();
+  private final RunningJobs running = new RunningJobs();
+  private final JobChanges changes;
   private final Waiters waiters = new Waiters();
-
-  /**
-   * Of changes of state, each told before the next one begins: events are published from whatever
-   * thread the data base's answer comes on.
-   */
-  private final Turns turns = new Turns();
 
   private DurableJobQueue(
       Database database, StudioEvents events, TimeOrderedIds ids, InstantSource clock) {
@@ -49,6 +41,7 @@ public final class DurableJobQueue implements JobQueue {
     this.events = events;
     this.ids = ids;
     this.clock = clock;
+    this.changes = new JobChanges(database, events, running);
   }
 
   /**
@@ -68,7 +61,7 @@ public final class DurableJobQueue implements JobQueue {
             newest ->
                 Future.all(
                     events.listen(queue::heard).completion(),
-                    events.listenToCancels(queue::cancelRunning).completion()))
+                    events.listenToCancels(queue.running::requestCancel).completion()))
         .map(queue);
   }
 
@@ -84,35 +77,37 @@ public final class DurableJobQueue implements JobQueue {
    */
   public Future<Job> submit(
       ImageRequest request, BiFunction<SqlConnection, Job, Future<Void>> note) {
-    return change(
+    return changes
+        .make(
             sql -> {
               // Inside of the turn, so that the order of ids is the order of rows.
               Job job = Job.queued(ids.next(), request, clock.instant());
               return JobTable.insert(sql, job)
                   .compose(inserted -> note.apply(sql, job))
                   .map(Optional.of(job));
-            },
-            List.of())
+            })
         .map(Optional::get);
   }
 
   @Override
   public Future<Optional<Job>> find(UUID id) {
-    return database.transaction(sql -> JobTable.find(sql, id)).map(job -> job.map(this::now));
+    return database
+        .transaction(sql -> JobTable.find(sql, id))
+        .map(job -> job.map(running::withProgress));
   }
 
   @Override
   public Future<List<Job>> list(Set<JobState> states, int limit) {
     return database
         .transaction(sql -> JobTable.newest(sql, states, limit))
-        .map(jobs -> jobs.stream().map(this::now).toList());
+        .map(jobs -> jobs.stream().map(running::withProgress).toList());
   }
 
   /** Jobs that run or wait, in the order they run in, {@code limit} at most. */
   public Future<List<Job>> active(int limit) {
     return database
         .transaction(sql -> JobTable.oldest(sql, Set.of(JobState.RUNNING, JobState.QUEUED), limit))
-        .map(jobs -> jobs.stream().map(this::now).toList());
+        .map(jobs -> jobs.stream().map(running::withProgress).toList());
   }
 
   /** How many jobs run and wait. */
@@ -122,28 +117,12 @@ public final class DurableJobQueue implements JobQueue {
 
   @Override
   public Future<Optional<Job>> cancel(UUID id) {
-    return change(sql -> end(sql, id, JobState.QUEUED, JobState.CANCELLED, null), List.of())
-        .compose(cancelled -> cancelled.isPresent() ? Future.succeededFuture() : requestCancel(id))
+    return changes
+        .make(sql -> end(sql, id, JobState.QUEUED, JobState.CANCELLED, null))
+        .compose(
+            cancelled ->
+                cancelled.isPresent() ? Future.succeededFuture() : changes.requestCancel(id))
         .compose(asked -> find(id));
-  }
-
-  private Future<Boolean> requestCancel(UUID id) {
-    return turns.take(
-        () ->
-            database
-                .transaction(sql -> JobTable.requestCancel(sql, id))
-                .onSuccess(
-                    running -> {
-                      if (running) {
-                        // Here at once, on other nodes as soon as they hear of it.
-                        cancelRunning(id);
-                        events.requestCancel(id);
-                      }
-                    }));
-  }
-
-  private void cancelRunning(UUID id) {
-    running.computeIfPresent(id, (job, run) -> new Run(run.progress(), true));
   }
 
   @Override
@@ -170,20 +149,20 @@ public final class DurableJobQueue implements JobQueue {
 
   /** Takes the oldest job that waits: queued → running. */
   public Future<Optional<Job>> claim() {
-    return change(
+    return changes.make(
         sql ->
             JobTable.oldestQueuedId(sql)
                 .compose(
                     id ->
                         id.isEmpty()
                             ? Future.succeededFuture(Optional.empty())
-                            : found(sql, id.get(), JobTable.start(sql, id.get(), clock.instant()))),
-        List.of());
+                            : found(
+                                sql, id.get(), JobTable.start(sql, id.get(), clock.instant()))));
   }
 
   /** How far a running job is. */
   public void progress(UUID id, Job.Progress now) {
-    running.computeIfPresent(id, (job, run) -> new Run(now, run.cancelRequested()));
+    running.progress(id, now);
     events.publish(
         new JsonObject()
             .put("type", "progress")
@@ -193,8 +172,7 @@ public final class DurableJobQueue implements JobQueue {
 
   /** Whether a job that was {@link #claim claimed} here shall end at its next step. */
   public boolean cancelRequested(UUID id) {
-    Run run = running.get(id);
-    return run != null && run.cancelRequested();
+    return running.cancelRequested(id);
   }
 
   /**
@@ -206,7 +184,7 @@ public final class DurableJobQueue implements JobQueue {
    */
   public Future<Optional<Job>> done(
       UUID id, List<GalleryImage> images, Function<SqlConnection, Future<Void>> rows) {
-    return change(
+    return changes.make(
         sql ->
             found(
                 sql,
@@ -220,17 +198,17 @@ public final class DurableJobQueue implements JobQueue {
 
   /** running → failed, with a sentence for the user. */
   public Future<Optional<Job>> failed(UUID id, String error) {
-    return change(sql -> end(sql, id, JobState.RUNNING, JobState.FAILED, error), List.of());
+    return changes.make(sql -> end(sql, id, JobState.RUNNING, JobState.FAILED, error));
   }
 
   /** running → cancelled. */
   public Future<Optional<Job>> cancelled(UUID id) {
-    return change(sql -> end(sql, id, JobState.RUNNING, JobState.CANCELLED, null), List.of());
+    return changes.make(sql -> end(sql, id, JobState.RUNNING, JobState.CANCELLED, null));
   }
 
   /** running → queued: at its old place, which is before every job that waits. */
   public Future<Optional<Job>> requeue(UUID id) {
-    return change(sql -> found(sql, id, JobTable.requeue(sql, id)), List.of());
+    return changes.make(sql -> found(sql, id, JobTable.requeue(sql, id)));
   }
 
   private Future<Optional<Job>> end(
@@ -244,42 +222,6 @@ public final class DurableJobQueue implements JobQueue {
         took -> took ? JobTable.find(sql, id) : Future.succeededFuture(Optional.empty()));
   }
 
-  /** Makes one change of state and tells of it. */
-  private Future<Optional<Job>> change(
-      Function<SqlConnection, Future<Optional<Job>>> work, List<GalleryImage> images) {
-    return turns.take(
-        () ->
-            database
-                .transaction(
-                    sql ->
-                        work.apply(sql)
-                            .compose(
-                                job -> JobTable.count(sql).map(queue -> new Changed(job, queue))))
-                .map(changed -> changed.job().map(job -> tell(job, images, changed.queue()))));
-  }
-
-  private record Changed(Optional<Job> job, QueueStatus queue) {}
-
-  /** What only memory knows of a job that was claimed here. */
-  private record Run(Job.Progress progress, boolean cancelRequested) {
-    static Run of(Job job) {
-      int steps = job.request().stepsTaken();
-      return new Run(new Job.Progress(0, steps, "loading", 0, Optional.empty()), false);
-    }
-  }
-
-  private Job tell(Job job, List<GalleryImage> images, QueueStatus queue) {
-    if (job.state() == JobState.RUNNING) {
-      running.put(job.id(), Run.of(job));
-    } else {
-      running.remove(job.id());
-    }
-    Job told = now(job);
-    events.publish(new JsonObject().put("type", "job").put("job", StudioJson.job(told, images)));
-    events.publish(StudioJson.queue(queue).put("type", "queue"));
-    return told;
-  }
-
   private void heard(JsonObject event) {
     if (event.getString("type").equals("job")) {
       JsonObject job = event.getJsonObject("job");
@@ -287,9 +229,5 @@ public final class DurableJobQueue implements JobQueue {
         waiters.complete(UUID.fromString(job.getString("id")));
       }
     }
-  }
-
-  private Job now(Job job) {
-    return job.withProgress(Optional.ofNullable(running.get(job.id())).map(Run::progress));
   }
 }
