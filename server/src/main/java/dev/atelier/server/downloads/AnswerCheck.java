@@ -18,26 +18,10 @@ final class AnswerCheck {
 
   private final boolean goesOn;
 
-  /** The server may be asked again later. */
-  static final class LaterException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private final long seconds;
-
-    LaterException(String message, long seconds) {
-      super(message, null, false, false);
-      this.seconds = seconds;
-    }
-
-    /** When it said; 0 when it did not. */
-    long seconds() {
-      return seconds;
-    }
-  }
-
   /**
    * @param have bytes that have come before, and from where on it was asked for
    * @throws DownloadFailedException when it is not the file and never will be
-   * @throws LaterException when it may be another time
+   * @throws TryAgainException when it may be another time
    */
   AnswerCheck(PlannedFile file, DownloadLimits limits, long have, OutboundClient.Answer answer) {
     HttpClientResponse response = answer.response();
@@ -96,10 +80,10 @@ final class AnswerCheck {
         throw new DownloadFailedException(
             "%s asks to wait %d minutes; go on then.".formatted(host, (seconds + 59) / 60));
       }
-      throw new LaterException("status " + status, seconds);
+      throw new TryAgainException("status " + status, seconds);
     }
     if (status == 416) {
-      throw new LaterException("status 416", 0);
+      throw new TryAgainException("status 416", 0);
     }
     throw new DownloadFailedException(
         host + " answers with status " + status + "; try again later.");

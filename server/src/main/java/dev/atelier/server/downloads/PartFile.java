@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /**
  * A file that has come in part: {@code NAME.part}, and beside it {@code NAME.part.json} with the
- * address and the ETag that its bytes belong to. Blocks on the disk.
+ * address and the ETag that its bytes belong to. Blocks on the disk; what has nothing to tell
+ * returns null, for {@link io.vertx.core.Vertx#executeBlocking}.
  *
  * @param whole what it is called when it is whole and checked
  */
@@ -50,18 +51,20 @@ record PartFile(Path whole) {
   }
 
   /** Begins again with nothing, of what that address gives now. */
-  void begin(String url, Optional<String> etag) throws IOException {
+  Void begin(String url, Optional<String> etag) throws IOException {
     Files.createDirectories(whole.getParent());
     Files.deleteIfExists(part());
     Files.writeString(
         sidecar(), new JsonObject().put("url", url).put("etag", etag.orElse(null)).encode());
     Files.createFile(part());
+    return null;
   }
 
   /** Forgets what has come. */
-  void drop() throws IOException {
+  Void drop() throws IOException {
     Files.deleteIfExists(part());
     Files.deleteIfExists(sidecar());
+    return null;
   }
 
   /** It is whole and checked. */
