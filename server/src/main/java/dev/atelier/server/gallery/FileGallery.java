@@ -3,12 +3,8 @@ package dev.atelier.server.gallery;
 import dev.atelier.models.pipeline.ImageRequest;
 import dev.atelier.server.events.StudioEvents;
 import dev.atelier.server.gallery.ImageTable.LooseFile;
-import dev.atelier.server.imaging.PictureEncoder;
-import dev.atelier.server.imaging.Resizer;
 import dev.atelier.server.metadata.PictureNotes;
 import dev.atelier.server.metadata.PluginNotes;
-import dev.atelier.server.metadata.PngParameters;
-import dev.atelier.server.metadata.PngText;
 import dev.atelier.server.store.Database;
 import dev.atelier.server.store.TimeOrderedIds;
 import io.vertx.core.Future;
@@ -18,53 +14,36 @@ import io.vertx.sqlclient.SqlConnection;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The gallery on disk. A file without a row is noted in the data base before it appears and before
- * its row goes, so that the start after a crash removes those and no others: files that the data
- * base has never heard of are left alone, for it may be the data base that was lost. Thread-safe.
+ * The gallery on disk: files and their rows. A picture is there when its row is, and its files are
+ * {@link LooseFiles loose} before and behind that. Thread-safe.
  */
 public final class FileGallery implements Gallery {
-  private static final Logger LOG = LoggerFactory.getLogger(FileGallery.class);
-  private static final int THUMBNAIL_SIDE = 384;
-  private final Vertx vertx;
   private final Database database;
   private final PictureFiles files;
+  private final LooseFiles looseFiles;
+  private final PictureWriter writer;
   private final StudioEvents events;
-  private final TimeOrderedIds ids;
-  private final InstantSource clock;
-  private final Function<String, Optional<String>> modelHashes;
-  private final String version;
 
   private FileGallery(
-      Vertx vertx,
       Database database,
-      Path folder,
-      StudioEvents events,
-      TimeOrderedIds ids,
-      InstantSource clock,
-      Function<String, Optional<String>> modelHashes,
-      String version) {
-    this.vertx = vertx;
+      PictureFiles files,
+      LooseFiles looseFiles,
+      PictureWriter writer,
+      StudioEvents events) {
     this.database = database;
-    this.files = new PictureFiles(folder);
+    this.files = files;
+    this.looseFiles = looseFiles;
+    this.writer = writer;
     this.events = events;
-    this.ids = ids;
-    this.clock = clock;
-    this.modelHashes = modelHashes;
-    this.version = version;
   }
 
   /**
@@ -83,25 +62,14 @@ public final class FileGallery implements Gallery {
       InstantSource clock,
       Function<String, Optional<String>> modelHashes,
       String version) {
-    FileGallery gallery =
-        new FileGallery(vertx, database, folder, events, ids, clock, modelHashes, version);
+    PictureFiles files = new PictureFiles(folder);
+    LooseFiles looseFiles = new LooseFiles(vertx, database, files);
+    PictureWriter writer = new PictureWriter(files, looseFiles, ids, clock, modelHashes, version);
     return database
         .transaction(ImageTable::newestId)
         .onSuccess(newest -> newest.ifPresent(ids::startAfter))
-        .compose(newest -> database.transaction(ImageTable::looseFiles))
-        .compose(gallery::tidy)
-        .map(gallery);
-  }
-
-  private Future<Void> tidy(List<LooseFile> loose) {
-    return vertx
-        .executeBlocking(
-            () -> {
-              files.open();
-              deleteFiles(loose);
-              return null;
-            })
-        .compose(tidied -> forget(ids(loose)));
+        .compose(newest -> looseFiles.tidy())
+        .map(new FileGallery(database, files, looseFiles, writer, events));
   }
 
   /**
@@ -120,44 +88,7 @@ public final class FileGallery implements Gallery {
       PictureNotes notes,
       List<PluginNotes> added)
       throws IOException {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    List<LooseFile> loose = pictures.stream().map(p -> new LooseFile(ids.next(), now)).toList();
-    database.transaction(sql -> ImageTable.remember(sql, loose)).await();
-    try {
-      PictureNotes complete = notes.withHashes(request.model(), modelHashes);
-      List<GalleryImage> images = new ArrayList<>();
-      for (int i = 0; i < pictures.size(); i++) {
-        String parameters =
-            PngParameters.of(request, i, complete, version).with(added.get(i)).write();
-        images.add(write(loose.get(i), job, request, i, pictures.get(i), parameters));
-      }
-      return images;
-    } catch (IOException | RuntimeException | Error e) {
-      discardFiles(loose);
-      throw e;
-    }
-  }
-
-  private GalleryImage write(
-      LooseFile file,
-      UUID job,
-      ImageRequest request,
-      int index,
-      BufferedImage picture,
-      String parameters)
-      throws IOException {
-    byte[] png = PngText.add(PictureEncoder.PNG.encode(picture), PngParameters.KEYWORD, parameters);
-    byte[] thumbnail = PictureEncoder.JPEG.encode(Resizer.fit(picture, THUMBNAIL_SIDE));
-    files.write(file.id(), file.createdAt(), png, thumbnail);
-    return new GalleryImage(
-        file.id(),
-        job,
-        index,
-        request,
-        request.seedOf(index),
-        parameters,
-        png.length,
-        file.createdAt());
+    return writer.write(job, request, pictures, notes, added);
   }
 
   /** Adds the rows of pictures that {@link #write} wrote, in the caller's transaction. */
@@ -169,32 +100,11 @@ public final class FileGallery implements Gallery {
    * Removes the files of pictures whose rows were not committed. Blocks, so not for the event loop.
    */
   public void discard(List<GalleryImage> images) {
-    discardFiles(images.stream().map(i -> new LooseFile(i.id(), i.createdAt())).toList());
+    looseFiles.discard(images.stream().map(FileGallery::loose).toList());
   }
 
-  private void discardFiles(List<LooseFile> loose) {
-    try {
-      deleteFiles(loose);
-      forget(ids(loose)).await();
-    } catch (Exception e) {
-      LOG.warn("Files of pictures that were not kept stay until the next start", e);
-    }
-  }
-
-  private void deleteFiles(List<LooseFile> loose) throws IOException {
-    for (LooseFile file : loose) {
-      files.delete(file.id(), file.createdAt());
-    }
-  }
-
-  private static List<UUID> ids(List<LooseFile> loose) {
-    return loose.stream().map(LooseFile::id).toList();
-  }
-
-  private Future<Void> forget(List<UUID> gone) {
-    return gone.isEmpty()
-        ? Future.succeededFuture()
-        : database.transaction(sql -> ImageTable.forget(sql, gone));
+  private static LooseFile loose(GalleryImage image) {
+    return new LooseFile(image.id(), image.createdAt());
   }
 
   @Override
@@ -236,7 +146,7 @@ public final class FileGallery implements Gallery {
   }
 
   private Future<Boolean> delete(GalleryImage image) {
-    LooseFile loose = new LooseFile(image.id(), image.createdAt());
+    LooseFile loose = loose(image);
     return database
         .transaction(
             sql ->
@@ -249,18 +159,9 @@ public final class FileGallery implements Gallery {
         .compose(deleted -> deleted ? deleted(loose).map(true) : Future.succeededFuture(false));
   }
 
-  /** The picture is gone for everyone; what is left of its files goes at the next start. */
   private Future<Void> deleted(LooseFile loose) {
+    // The picture is gone for everyone, whatever becomes of its files.
     events.publish(new JsonObject().put("type", "image_deleted").put("id", loose.id().toString()));
-    return vertx
-        .<Void>executeBlocking(
-            () -> {
-              deleteFiles(List.of(loose));
-              return null;
-            })
-        .compose(deleted -> forget(List.of(loose.id())))
-        .onFailure(
-            e -> LOG.warn("The files of picture {} stay until the next start", loose.id(), e))
-        .otherwiseEmpty();
+    return looseFiles.remove(loose);
   }
 }
