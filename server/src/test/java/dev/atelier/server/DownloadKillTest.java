@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.atelier.server.downloads.FakeHub;
-import dev.atelier.server.downloads.FakeHub.Mischief;
+import dev.atelier.server.downloads.Mischief;
 import dev.atelier.server.downloads.Weights;
 import dev.atelier.server.events.EventsClient;
 import io.vertx.core.Vertx;

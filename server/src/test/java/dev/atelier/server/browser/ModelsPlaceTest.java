@@ -8,7 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import dev.atelier.server.downloads.FakeHub;
-import dev.atelier.server.downloads.FakeHub.Mischief;
+import dev.atelier.server.downloads.Mischief;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;

@@ -9,6 +9,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import dev.atelier.server.downloads.DownloadSetup;
 import dev.atelier.server.downloads.FakeHub;
+import dev.atelier.server.downloads.Mischief;
 import dev.atelier.server.plugins.LoraFiles;
 import dev.atelier.server.plugins.LoraJar;
 import dev.atelier.server.plugins.PluginJar;
@@ -241,7 +242,7 @@ class Screenshots {
       page.fill("address", "someone/fairytale").at("look").click();
       page.at("confirm").click();
       assertThat(page.at("model-row")).hasCount(2);
-      hub.mischief.add(new FakeHub.Mischief.Hold(3_000_000));
+      hub.mischief.add(new Mischief.Hold(3_000_000));
       page.fill("address", "someone/legend").at("look").click();
       page.at("confirm").click();
       assertThat(page.at("download-words")).containsText("of 5");

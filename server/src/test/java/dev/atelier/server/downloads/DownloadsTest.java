@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.atelier.server.EventLog;
-import dev.atelier.server.downloads.FakeHub.Mischief;
 import dev.atelier.server.outbound.Rate;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -66,7 +65,7 @@ class DownloadsTest {
     assertEquals(lora.length, plan.getLong("bytes"));
     assertEquals("loras/paint.safetensors", plan.getString("target"));
     assertEquals(
-        "sha256:" + FakeHub.sha256(lora),
+        "sha256:" + BlobHash.sha256(lora),
         plan.getJsonArray("files").getJsonObject(0).getString("hash"));
     assertEquals(List.of(), hub.seenByCdn());
     assertEquals(List.of(), studio.files());
@@ -190,10 +189,10 @@ class DownloadsTest {
     hub.mischief.add(new Mischief.Cut(100_000));
     hub.mischief.add(new Mischief.Cut(50_000));
     studio.done(LORA);
-    List<FakeHub.Seen> seen = hub.seenByCdn();
+    List<SeenRequest> seen = hub.seenByCdn();
     assertEquals(3, seen.size());
     assertNull(seen.get(0).range());
-    for (FakeHub.Seen again : seen.subList(1, 3)) {
+    for (SeenRequest again : seen.subList(1, 3)) {
       assertTrue(again.range().matches("bytes=[1-9]\\d*-"), again.range());
       assertTrue(again.ifRange().endsWith("1\""), again.ifRange());
     }
@@ -204,7 +203,7 @@ class DownloadsTest {
     hub.mischief.add(new Mischief.Cut(100_000));
     hub.mischief.add(new Mischief.Changed("2"));
     studio.done(LORA);
-    List<FakeHub.Seen> seen = hub.seenByCdn();
+    List<SeenRequest> seen = hub.seenByCdn();
     assertEquals(2, seen.size());
     assertTrue(seen.get(1).ifRange().endsWith("1\""), seen.get(1).ifRange());
     assertArrayEquals(lora, Files.readAllBytes(studio.models.resolve("loras/paint.safetensors")));
