@@ -32,7 +32,7 @@ final class FieldCheck {
         pixels);
   }
 
-  static void range(String field, String words, int least, int most, int value) {
+  static void range(String field, String words, long least, long most, long value) {
     check(
         value >= least && value <= most,
         field,
@@ -43,12 +43,19 @@ final class FieldCheck {
         value);
   }
 
-  static void strength(String field, double strength) {
+  static void range(String field, String words, double least, double most, double value) {
     check(
-        strength >= 0 && strength <= 1,
+        value >= least && value <= most,
         field,
-        "The strength must be between 0 and 1, not %s.",
-        strength);
+        "%s must be between %.0f and %.0f, not %s.",
+        words,
+        least,
+        most,
+        value);
+  }
+
+  static void strength(String field, double strength) {
+    range(field, "The strength", 0, 1, strength);
   }
 
   /**

@@ -87,12 +87,7 @@ public record ImageRequest(
     FieldCheck.prompt("negative_prompt", negativePrompt);
     FieldCheck.size("width", width);
     FieldCheck.size("height", height);
-    FieldCheck.check(
-        steps >= 1 && steps <= MAX_STEPS,
-        "steps",
-        "Steps must be between 1 and %d, not %d.",
-        MAX_STEPS,
-        steps);
+    FieldCheck.range("steps", "Steps", 1, MAX_STEPS, steps);
     FieldCheck.check(
         steps <= sampler.maxSteps(),
         "steps",
@@ -109,35 +104,16 @@ public record ImageRequest(
         sampler.scheduleTypes().stream()
             .map(ScheduleType::label)
             .collect(Collectors.joining(", ")));
-    FieldCheck.check(
-        guidanceScale >= 1 && guidanceScale <= MAX_GUIDANCE_SCALE,
-        "guidance_scale",
-        "Guidance must be between 1 and %.0f, not %s.",
-        MAX_GUIDANCE_SCALE,
-        guidanceScale);
-    FieldCheck.check(
-        guidanceRescale >= 0 && guidanceRescale <= 1,
-        "guidance_rescale",
-        "Guidance rescale must be between 0 and 1, not %s.",
-        guidanceRescale);
-    FieldCheck.check(
-        seed >= 0 && seed <= MAX_SEED,
-        "seed",
-        "The seed must be between 0 and %d, not %d.",
-        MAX_SEED,
-        seed);
+    FieldCheck.range("guidance_scale", "Guidance", 1, MAX_GUIDANCE_SCALE, guidanceScale);
+    FieldCheck.range("guidance_rescale", "Guidance rescale", 0, 1, guidanceRescale);
+    FieldCheck.range("seed", "The seed", 0, MAX_SEED, seed);
     FieldCheck.check(
         batchSize >= 1 && batchSize <= MAX_BATCH,
         "batch_size",
         "A batch holds 1 to %d pictures, not %d.",
         MAX_BATCH,
         batchSize);
-    FieldCheck.check(
-        clipSkip >= 1 && clipSkip <= MAX_CLIP_SKIP,
-        "clip_skip",
-        "Clip skip must be between 1 and %d, not %d.",
-        MAX_CLIP_SKIP,
-        clipSkip);
+    FieldCheck.range("clip_skip", "Clip skip", 1, MAX_CLIP_SKIP, clipSkip);
     FieldCheck.check(
         variation.isEmpty() || batchNoise == BatchNoise.SEED_PLUS_INDEX,
         "variation",

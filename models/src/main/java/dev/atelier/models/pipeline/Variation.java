@@ -9,12 +9,7 @@ package dev.atelier.models.pipeline;
  */
 public record Variation(long seed, double strength) {
   public Variation {
-    FieldCheck.check(
-        seed >= 0 && seed <= ImageRequest.MAX_SEED,
-        "variation.seed",
-        "The variation seed must be between 0 and %d, not %d.",
-        ImageRequest.MAX_SEED,
-        seed);
+    FieldCheck.range("variation.seed", "The variation seed", 0, ImageRequest.MAX_SEED, seed);
     FieldCheck.strength("variation.strength", strength);
   }
 }
