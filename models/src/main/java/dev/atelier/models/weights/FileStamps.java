@@ -30,7 +30,18 @@ public record FileStamps(List<Stamp> stamps) {
    * @param bytes its size; of a folder whatever the system says
    * @param modified when it was written last
    */
-  public record State(long bytes, FileTime modified) {}
+  public record State(long bytes, FileTime modified) {
+    /** Looks at a file or folder; empty when there is none. Blocks on the disk. */
+    public static Optional<State> of(Path file) {
+      try {
+        var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        return Optional.of(new State(attributes.size(), attributes.lastModifiedTime()));
+      } catch (IOException e) {
+        // Opening it says what is wrong with it; here only a change counts.
+        return Optional.empty();
+      }
+    }
+  }
 
   /** Keeps a copy. */
   public FileStamps {
@@ -39,16 +50,6 @@ public record FileStamps(List<Stamp> stamps) {
 
   /** Looks at files and folders, those that are not there included. Blocks on the disk. */
   public static FileStamps of(Collection<Path> files) {
-    return new FileStamps(files.stream().map(file -> new Stamp(file, state(file))).toList());
-  }
-
-  private static Optional<State> state(Path file) {
-    try {
-      var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      return Optional.of(new State(attributes.size(), attributes.lastModifiedTime()));
-    } catch (IOException e) {
-      // Opening it says what is wrong with it; here only a change counts.
-      return Optional.empty();
-    }
+    return new FileStamps(files.stream().map(file -> new Stamp(file, State.of(file))).toList());
   }
 }

@@ -1,6 +1,7 @@
 package dev.atelier.plugins.lora;
 
 import dev.atelier.models.weights.FileDigest;
+import dev.atelier.models.weights.FileStamps;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -28,7 +29,7 @@ final class LoraHashes {
 
   private final Map<Path, Known> known = new ConcurrentHashMap<>();
 
-  private record Known(FileStamp stamp, String hash) {}
+  private record Known(FileStamps stamps, String hash) {}
 
   /** As AUTOMATIC1111 lists them: {@code name: hash, other: hash}. */
   Optional<String> note(List<Lora> loras) {
@@ -52,14 +53,14 @@ final class LoraHashes {
   }
 
   private Optional<String> computed(Path file) {
-    FileStamp stamp = FileStamp.of(file);
+    FileStamps stamps = FileStamps.of(List.of(file));
     Known before = known.get(file);
-    if (before != null && before.stamp().equals(stamp)) {
+    if (before != null && before.stamps().equals(stamps)) {
       return Optional.of(before.hash());
     }
     try {
       String hash = sha256(file);
-      known.put(file, new Known(stamp, hash));
+      known.put(file, new Known(stamps, hash));
       return Optional.of(hash);
     } catch (IOException e) {
       LOG.warn("The picture goes without the hash of {}", file, e);

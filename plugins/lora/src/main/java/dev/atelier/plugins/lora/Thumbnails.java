@@ -1,5 +1,6 @@
 package dev.atelier.plugins.lora;
 
+import dev.atelier.models.weights.FileStamps;
 import dev.atelier.plugins.api.Answer;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -35,13 +36,21 @@ final class Thumbnails {
   /** Part of the address of a LoRA's picture, another for another picture; empty without one. */
   Optional<String> stamp(Lora lora) {
     return file(lora)
-        .map(file -> FileStamp.of(file).text())
+        .map(Thumbnails::stamp)
         .or(
             () ->
                 lora.summary()
                     .metadata()
                     .thumbnail()
                     .map(url -> Integer.toHexString(url.hashCode())));
+  }
+
+  private static String stamp(Path file) {
+    return FileStamps.State.of(file)
+        .map(
+            now ->
+                Long.toHexString(now.bytes()) + "-" + Long.toHexString(now.modified().toMillis()))
+        .orElse("gone");
   }
 
   private Optional<Path> file(Lora lora) {
