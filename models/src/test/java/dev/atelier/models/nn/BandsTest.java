@@ -3,11 +3,9 @@ package dev.atelier.models.nn;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.CpuDevice;
 import dev.atelier.models.engine.Parameters;
 import dev.atelier.models.weights.CheckpointFiles;
 import dev.atelier.models.weights.Component;
@@ -16,11 +14,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiFunction;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,38 +27,22 @@ class BandsTest {
   private static final double ROUNDING = 2e-5;
 
   @TempDir private static Path folder;
-  private static ComputeDevice device;
+  @RegisterExtension private static final CpuDevice cpu = new CpuDevice();
   private static CheckpointFiles files;
-  private NDManager manager;
 
   @BeforeAll
   static void open() throws IOException {
-    device = ComputeDevice.open(Device.cpu());
     RandomCheckpoint.odd(5).writeFolder(folder);
     files = CheckpointFiles.open(folder);
-  }
-
-  @AfterAll
-  static void close() {
-    device.close();
-  }
-
-  @BeforeEach
-  void openManager() {
-    manager = device.manager().newSubManager();
-  }
-
-  @AfterEach
-  void closeManager() {
-    manager.close();
   }
 
   /** Equal bands, a lower last one, and bands of a single row. */
   @ParameterizedTest
   @ValueSource(ints = {6, 5, 1})
   void decodeTheSamePicture(int rows) {
-    NDArray latent = manager.randomNormal(new Shape(1, 4, 12, 9));
-    try (VaeDecoder vae = VaeDecoder.load(() -> files.open(Component.VAE), files.vae(), device)) {
+    NDArray latent = cpu.manager().randomNormal(new Shape(1, 4, 12, 9));
+    try (VaeDecoder vae =
+        VaeDecoder.load(() -> files.open(Component.VAE), files.vae(), cpu.device())) {
       assertSame(vae::decode, latent, rows, 12);
     }
   }
@@ -70,9 +50,10 @@ class BandsTest {
   @ParameterizedTest
   @ValueSource(ints = {6, 5, 1})
   void encodeTheSameLatent(int rows) {
-    try (VaeEncoder vae = VaeEncoder.load(() -> files.open(Component.VAE), files.vae(), device)) {
+    try (VaeEncoder vae =
+        VaeEncoder.load(() -> files.open(Component.VAE), files.vae(), cpu.device())) {
       int scale = 1 << files.vae().blockOutChannels().size() - 1;
-      NDArray picture = manager.randomUniform(-1, 1, new Shape(2, 3, 12 * scale, 9 * scale));
+      NDArray picture = cpu.manager().randomUniform(-1, 1, new Shape(2, 3, 12 * scale, 9 * scale));
       assertSame(vae::moments, picture, rows, 12);
     }
   }
@@ -89,14 +70,14 @@ class BandsTest {
   /** A picture's neighbour in the batch, or the other half of it, has other statistics. */
   @Test
   void normIsThatOfTheWholePicture() {
-    NDArray x = manager.randomNormal(new Shape(2, 8, 10, 7));
-    NDArray ramp = manager.arange(10f).reshape(1, 1, 10, 1).add(100);
+    NDArray x = cpu.manager().randomNormal(new Shape(2, 8, 10, 7));
+    NDArray ramp = cpu.manager().arange(10f).reshape(1, 1, 10, 1).add(100);
     x = x.add(ramp);
-    NDArray weight = manager.arange(8f).add(1);
-    NDArray bias = manager.arange(8f).sub(4);
+    NDArray weight = cpu.manager().arange(8f).add(1);
+    NDArray bias = cpu.manager().arange(8f).sub(4);
     try (var bands = Bands.of(x, 3);
         var p = Parameters.of(List.of(weight.duplicate(), bias.duplicate()))) {
-      NDArray affine = bands.affine(device.layers(), p, 0, 4, 1e-6);
+      NDArray affine = bands.affine(cpu.device().layers(), p, 0, 4, 1e-6);
       NDArray normed = x.mul(affine.get(0)).add(affine.get(1));
       NDArray groups = x.reshape(2, 4, -1);
       NDArray centred = groups.sub(groups.mean(new int[] {2}, true));

@@ -3,12 +3,11 @@ package dev.atelier.models.nn;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
-import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.CpuDevice;
 import dev.atelier.models.weights.CheckpointFiles;
 import dev.atelier.models.weights.Component;
 import dev.atelier.models.weights.RandomCheckpoint;
@@ -17,30 +16,24 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class LayerWeightsTest {
   @TempDir private static Path folder;
-  private static ComputeDevice device;
+  @RegisterExtension private static final CpuDevice cpu = new CpuDevice();
   private static CheckpointFiles files;
 
   @BeforeAll
   static void open() throws IOException {
-    device = ComputeDevice.open(Device.cpu());
     RandomCheckpoint.odd(3).writeFolder(folder);
     files = CheckpointFiles.open(folder);
   }
 
-  @AfterAll
-  static void close() {
-    device.close();
-  }
-
   private static UNet load(Supplier<WeightSource> source) {
-    return UNet.load(source, files.unet(), device);
+    return UNet.load(source, files.unet(), cpu.device());
   }
 
   private static WeightSource openUNet() {
@@ -64,7 +57,7 @@ class LayerWeightsTest {
   void eachSizeGivesWhatAFreshNetworkGives() {
     int[][] inputs = {{2, 16, 16}, {1, 9, 24}, {2, 48, 8}, {2, 16, 16}};
     try (UNet unet = load(LayerWeightsTest::openUNet);
-        NDManager manager = device.manager().newSubManager()) {
+        NDManager manager = cpu.device().manager().newSubManager()) {
       long bytes = unet.bytes();
       for (int[] input : inputs) {
         NDArray output = forward(unet, manager, input[0], input[1], input[2]);
@@ -88,7 +81,7 @@ class LayerWeightsTest {
                   opened.incrementAndGet();
                   return openUNet();
                 });
-        NDManager manager = device.manager().newSubManager()) {
+        NDManager manager = cpu.device().manager().newSubManager()) {
       forward(unet, manager, 2, 16, 16);
       forward(unet, manager, 2, 16, 16);
       assertEquals(1, opened.get());

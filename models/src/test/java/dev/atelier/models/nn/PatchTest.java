@@ -5,12 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
-import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.CpuDevice;
 import dev.atelier.models.registry.HostCopy;
 import dev.atelier.models.registry.Model;
 import dev.atelier.models.weights.CheckpointFiles;
@@ -26,9 +25,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Weights that are changed for a while and come back to the bit. */
@@ -41,19 +40,13 @@ class PatchTest {
           "mid_block.attentions.0.transformer_blocks.0.attn1.to_q.weight");
 
   @TempDir private static Path folder;
-  private static ComputeDevice device;
+  @RegisterExtension private static final CpuDevice cpu = new CpuDevice();
   private static CheckpointFiles files;
 
   @BeforeAll
   static void open() throws IOException {
-    device = ComputeDevice.open(Device.cpu());
     RandomCheckpoint.odd(3).writeFolder(folder);
     files = CheckpointFiles.open(folder);
-  }
-
-  @AfterAll
-  static void close() {
-    device.close();
   }
 
   /** Multiplies parameters by numbers. */
@@ -81,12 +74,12 @@ class PatchTest {
   }
 
   private static UNet unet() {
-    return UNet.load(() -> files.open(Component.UNET), files.unet(), device);
+    return UNet.load(() -> files.open(Component.UNET), files.unet(), cpu.device());
   }
 
   private static float[] forward(UNet unet, int n, int height, int width) {
     try (var scope = new NDScope();
-        NDManager manager = device.manager().newSubManager()) {
+        NDManager manager = cpu.device().manager().newSubManager()) {
       scope.suppressNotUsedWarning();
       NDArray latent = manager.arange(n * 4 * height * width).reshape(n, 4, height, width).sin();
       NDArray context = manager.arange(n * 77 * 128).reshape(n, 77, 128).cos();
@@ -198,7 +191,7 @@ class PatchTest {
 
   private static float[] encode(ClipTextEncoder encoder) {
     try (var scope = new NDScope();
-        NDManager manager = device.manager().newSubManager()) {
+        NDManager manager = cpu.device().manager().newSubManager()) {
       scope.suppressNotUsedWarning();
       return encoder.forward(manager.create(new long[1][77])).toFloatArray();
     }
@@ -211,7 +204,7 @@ class PatchTest {
     CheckpointFiles its = CheckpointFiles.open(own);
     Supplier<WeightSource> weights = () -> its.open(Component.TEXT_ENCODER);
     List<String> changed = List.of("encoder.layers.1.mlp.fc1.weight", "final_layer_norm.bias");
-    ClipTextEncoder encoder = ClipTextEncoder.load(weights, its.textEncoder(), device);
+    ClipTextEncoder encoder = ClipTextEncoder.load(weights, its.textEncoder(), cpu.device());
     float[] plain = encode(encoder);
     float[] patched;
     try (Patched open = encoder.patched(Factor.of(changed, -2))) {

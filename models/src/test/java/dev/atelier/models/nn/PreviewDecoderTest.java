@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.atelier.models.CpuDevice;
 import dev.atelier.models.engine.ComputeDevice;
 import dev.atelier.models.weights.PreviewDecoderFile;
 import dev.atelier.models.weights.RandomPreviewDecoder;
@@ -18,25 +18,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class PreviewDecoderTest {
   private static final float ROUNDING = 2e-5f;
-  private static ComputeDevice device;
+  @RegisterExtension private static final CpuDevice cpu = new CpuDevice();
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void open() {
-    device = ComputeDevice.open(Device.cpu());
-  }
-
-  @AfterAll
-  static void close() {
-    device.close();
-  }
 
   /** In both namings; the second is wide enough for its weights to be packed. */
   @Test
@@ -56,8 +45,8 @@ class PreviewDecoderTest {
       values[i] = (float) (3 * numbers.nextGaussian()); // some beyond the clamp
     }
     Image expected = random.decode(new Image(4, 3, 2, values));
-    try (NDManager manager = device.manager().newSubManager();
-        PreviewDecoder decoder = PreviewDecoder.load(file::open, file.layers(), device)) {
+    try (NDManager manager = cpu.device().manager().newSubManager();
+        PreviewDecoder decoder = PreviewDecoder.load(file::open, file.layers(), cpu.device())) {
       NDArray latent = manager.create(values, new Shape(1, 4, 3, 2));
       NDArray picture = ComputeDevice.scoped(() -> decoder.decode(latent));
       assertEquals(8, file.scale());

@@ -3,26 +3,24 @@ package dev.atelier.models.pipeline;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.CpuDevice;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The arithmetic of guidance, against its formulas in doubles. */
 class GuidanceTest {
   private static final int SIZE = 4 * 3 * 5;
   private static final double SCALE = 7.5;
-  private static ComputeDevice device;
+  @RegisterExtension private static final CpuDevice cpu = new CpuDevice();
   private static float[] outputs;
 
   @BeforeAll
   static void open() {
-    device = ComputeDevice.open(Device.cpu());
     var random = new Random(3);
     outputs = new float[4 * SIZE]; // two pictures without their prompts, then with them
     for (int i = 0; i < outputs.length; i++) {
@@ -30,15 +28,11 @@ class GuidanceTest {
     }
   }
 
-  @AfterAll
-  static void close() {
-    device.close();
-  }
-
   private static float[] rescaled(double rescale) {
-    try (NDArray output = device.manager().create(outputs, new Shape(4, 4, 3, 5));
-        NDArray guided = device.layers().call("guidance", output, SCALE);
-        NDArray result = device.layers().call("rescale_guidance", guided, output, 1, rescale)) {
+    try (NDArray output = cpu.device().manager().create(outputs, new Shape(4, 4, 3, 5));
+        NDArray guided = cpu.device().layers().call("guidance", output, SCALE);
+        NDArray result =
+            cpu.device().layers().call("rescale_guidance", guided, output, 1, rescale)) {
       return result.toFloatArray();
     }
   }
@@ -87,10 +81,10 @@ class GuidanceTest {
   /** As prompts joined by AND have it: one negative prompt and two others. */
   @Test
   void spreadOfSeveralPromptsIsThatOfTheirMean() {
-    try (NDArray output = device.manager().create(outputs, new Shape(4, 4, 3, 5));
+    try (NDArray output = cpu.device().manager().create(outputs, new Shape(4, 4, 3, 5));
         NDArray three = output.get("0:3");
         NDArray guided = output.get("3:4").mul(9);
-        NDArray result = device.layers().call("rescale_guidance", guided, three, 2, 1.0)) {
+        NDArray result = cpu.device().layers().call("rescale_guidance", guided, three, 2, 1.0)) {
       double[] mean = new double[SIZE];
       for (int i = 0; i < SIZE; i++) {
         mean[i] = (outputs[SIZE + i] + outputs[2 * SIZE + i]) / 2;

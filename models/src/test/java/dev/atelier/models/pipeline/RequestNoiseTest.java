@@ -4,49 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.CpuDevice;
 import dev.atelier.models.sampling.BatchNoise;
 import dev.atelier.models.sampling.NoiseSource;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a seed resize does to the noise that a run begins with; shapes are those of latents. */
 class RequestNoiseTest {
   private static final long SEED = 40;
   private static final Variation VARIATION = new Variation(900, 0.3);
 
-  private static ComputeDevice device;
-  private NDScope scope;
-
-  @BeforeAll
-  static void openDevice() {
-    device = ComputeDevice.open(Device.cpu());
-  }
-
-  @AfterAll
-  static void closeDevice() {
-    device.close();
-  }
-
-  @BeforeEach
-  void open() {
-    scope = new NDScope();
-    scope.suppressNotUsedWarning();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
+  @RegisterExtension private static final CpuDevice cpu = new CpuDevice();
 
   /** A picture's request of 8 x 8 latents. */
   private static ImageRequest.Builder request() {
@@ -67,7 +40,7 @@ class RequestNoiseTest {
   }
 
   private static RequestNoise noise(ImageRequest request) {
-    return new RequestNoise(device.layers(), device.manager(), request);
+    return new RequestNoise(cpu.device().layers(), cpu.manager(), request);
   }
 
   private static void assertSame(NDArray expected, NDArray actual) {

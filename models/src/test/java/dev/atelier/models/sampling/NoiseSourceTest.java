@@ -3,22 +3,18 @@ package dev.atelier.models.sampling;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
-import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.CpuDevice;
 import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,31 +22,10 @@ class NoiseSourceTest {
   /** torch's vectorised logarithm and cosine differ from Java's in the last digits. */
   private static final float TOLERANCE = 5e-6f;
 
-  private static ComputeDevice device;
-  private NDManager manager;
-
-  @BeforeAll
-  static void openDevice() {
-    device = ComputeDevice.open(Device.cpu());
-  }
-
-  @AfterAll
-  static void closeDevice() {
-    device.close();
-  }
-
-  @BeforeEach
-  void open() {
-    manager = device.manager().newSubManager();
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
-  }
+  @RegisterExtension private static final CpuDevice cpu = new CpuDevice();
 
   private NoiseSource noise(Shape shape, long seed, BatchNoise batchNoise) {
-    return NoiseSource.of(device.layers(), manager, shape, seed, batchNoise);
+    return NoiseSource.of(cpu.device().layers(), cpu.manager(), shape, seed, batchNoise);
   }
 
   @ParameterizedTest
@@ -111,10 +86,14 @@ class NoiseSourceTest {
   }
 
   private float[] drawSecondOfSeed5() {
-    try (NDManager own = device.manager().newSubManager();
+    try (NDManager own = cpu.device().manager().newSubManager();
         NoiseSource noise =
             NoiseSource.of(
-                device.layers(), own, new Shape(2, 4, 64, 64), 4, BatchNoise.SEED_PLUS_INDEX)) {
+                cpu.device().layers(),
+                own,
+                new Shape(2, 4, 64, 64),
+                4,
+                BatchNoise.SEED_PLUS_INDEX)) {
       float[] batch = noise.get().toFloatArray();
       return Arrays.copyOfRange(batch, batch.length / 2, batch.length);
     }
@@ -122,7 +101,7 @@ class NoiseSourceTest {
 
   @Test
   void outlivesTheScopeItWasMadeInAndLeavesNothingBehind() {
-    int before = manager.getManagedArrays().size();
+    int before = cpu.manager().getManagedArrays().size();
     for (BatchNoise mode : BatchNoise.values()) {
       NoiseSource noise;
       try (NDScope scope = new NDScope()) {
@@ -132,9 +111,9 @@ class NoiseSourceTest {
       noise.get();
       noise.get();
       // the one given last
-      assertEquals(before + 1, manager.getManagedArrays().size());
+      assertEquals(before + 1, cpu.manager().getManagedArrays().size());
       noise.close();
-      assertEquals(before, manager.getManagedArrays().size());
+      assertEquals(before, cpu.manager().getManagedArrays().size());
     }
   }
 }
