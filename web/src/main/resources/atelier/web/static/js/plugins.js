@@ -20,19 +20,27 @@ export class Plugins {
     this.#store = store;
   }
 
+  /** Asks for the list, and waits until what was asked last is known. */
   load() {
-    return this.#take(api.plugins);
+    this.#latest = this.#answer(++this.#asked);
+    return this.#latest.then(() => this.#latest);
   }
 
   /**
-   * Has the studio do something to a plugin.
+   * Has the studio do something to a plugin, and waits until it is known what has become of it. The
+   * list is asked for afterwards: one that was asked for meanwhile may be from before.
    *
    * @param {'enable' | 'disable' | 'reload' | 'remove'} action
    * @param {string} id
    * @param {boolean} [cancel]  whether to cancel the pictures that it takes part in
    */
-  change(action, id, cancel = false) {
-    return this.#take(() => api.changePlugin(action, id, cancel));
+  async change(action, id, cancel = false) {
+    try {
+      await api.changePlugin(action, id, cancel);
+    } catch (problem) {
+      return this.#complain(problem);
+    }
+    await this.load();
   }
 
   /**
@@ -44,29 +52,25 @@ export class Plugins {
    * @throws {import('./api.js').Problem}
    */
   async install(jar, token) {
-    const answer = await api.installPlugin(jar, token);
-    await this.#take(async () => answer);
-    return answer.installed;
+    const {installed} = await api.installPlugin(jar, token);
+    await this.load();
+    return installed;
   }
 
-  /**
-   * Asks, and waits until what was asked last is known.
-   *
-   * @param {() => Promise<{plugins: Plugin[], folder: string, upload: boolean}>} ask
-   */
-  #take(ask) {
-    this.#latest = this.#answer(ask, ++this.#asked);
-    return this.#latest.then(() => this.#latest);
-  }
-
-  /** @param {() => Promise<{plugins: Plugin[], folder: string, upload: boolean}>} ask @param {number} turn */
-  async #answer(ask, turn) {
+  /** @param {number} turn */
+  async #answer(turn) {
     try {
-      const {plugins, folder, upload} = await ask();
-      if (turn === this.#asked) this.#store.update({plugins, pluginFolder: folder, pluginUpload: upload, pluginProblem: null});
+      const {plugins, folder, upload} = await api.plugins();
+      if (turn !== this.#asked) return;
+      this.#store.update({plugins, pluginFolder: folder, pluginUpload: upload, pluginProblem: null});
     } catch (problem) {
-      this.#store.update({pluginProblem: /** @type {Error} */ (problem).message});
+      this.#complain(problem);
     }
+  }
+
+  /** @param {unknown} problem */
+  #complain(problem) {
+    this.#store.update({pluginProblem: /** @type {Error} */ (problem).message});
   }
 
   /** A plugin has something for its panels. @param {{plugin: string, message: any}} event */
