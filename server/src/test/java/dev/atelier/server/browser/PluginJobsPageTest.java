@@ -103,6 +103,7 @@ class PluginJobsPageTest {
     remove(one);
     assertJobs(both, 0);
     assertThat(one.at("job-new")).isVisible();
+    switchOffWhileTheListIsAskedFor(other);
   }
 
   /** What the page sees itself, what only the studio sees, and then a job. */
@@ -147,7 +148,7 @@ class PluginJobsPageTest {
         page.evaluate(
             """
             async () => {
-              const {newer} = await import('/static/js/model/plugin-jobs.js');
+              const {newer} = await import('/static/js/model/rows.js');
               const job = (revision, seconds) =>
                 ({revision, progress: seconds === null ? null : {elapsed_seconds: seconds}});
               return [job(1, 9), job(2, null), job(2, 4), job(2, 6), job(3, null)]
@@ -156,6 +157,33 @@ class PluginJobsPageTest {
             }
             """);
     assertEquals(List.of("2: 5", "2: 5", "2: 5", "2: 6", "3: undefined"), kept);
+    keepWhatIsHeardWhileTheListIsOnItsWay(page);
+  }
+
+  /** Two answers that were asked for one after the other come the other way round, and late. */
+  private static void keepWhatIsHeardWhileTheListIsOnItsWay(StudioPage page) {
+    Object rows =
+        page.evaluate(
+            """
+            async () => {
+              const {createStore} = await import('/static/js/store.js');
+              const {LiveList} = await import('/static/js/live-list.js');
+              const row = (id, revision = 0) => ({id, revision, progress: null});
+              const store = createStore({downloads: []});
+              const answers = [];
+              const list = new LiveList(store, 'downloads', () => new Promise((r) => answers.push(r)));
+              list.put(row('a'));
+              const loads = [list.load(), list.load()];
+              list.put(row('d'));
+              list.put(row('c', 2));
+              list.forget('b');
+              answers[1]([row('c', 1), row('b')]);
+              answers[0]([row('a'), row('c')]);
+              await Promise.all(loads);
+              return store.state.downloads.map(({id, revision}) => id + revision);
+            }
+            """);
+    assertEquals(List.of("d0", "c2"), rows);
   }
 
   /** One that waits is started and removed in one page and cancelled in the other. */
@@ -184,6 +212,35 @@ class PluginJobsPageTest {
     }
     one.at("plugin-switch").check();
     assertNewest(both, "running", 2);
+  }
+
+  /** The list that was asked for meanwhile is from before, and comes first. */
+  private static void switchOffWhileTheListIsAskedFor(StudioPage page) {
+    page.page()
+        .route(
+            "**/plugins/maker/disable",
+            route -> {
+              page.await("() => window.listed", null);
+              route.resume();
+            });
+    Object states =
+        page.evaluate(
+            """
+            async () => {
+              const {createStore, emptyState} = await import('/static/js/store.js');
+              const {Plugins} = await import('/static/js/plugins.js');
+              const store = createStore(emptyState());
+              const plugins = new Plugins(store);
+              const state = () => store.state.plugins[0].state;
+              const changed = plugins.change('disable', 'maker');
+              await plugins.load();
+              const before = state();
+              window.listed = true;
+              await changed;
+              return [before, state()];
+            }
+            """);
+    assertEquals(List.of("running", "disabled"), states);
   }
 
   /** Asks first, since there are results. */

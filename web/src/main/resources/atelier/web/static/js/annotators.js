@@ -1,10 +1,10 @@
 import {api} from './api.js';
+import {latest} from './latest.js';
 
 /** What makes control maps from pictures: it comes and goes with the plugins. */
 export class Annotators {
   #store;
-  /** Counts questions: of two answers the later question's counts. */
-  #asked = 0;
+  #all = latest(api.annotators);
 
   /** @param {import('./store.js').Store<import('./types.js').State>} store */
   constructor(store) {
@@ -17,12 +17,7 @@ export class Annotators {
   }
 
   async #load() {
-    const turn = ++this.#asked;
-    try {
-      const annotators = await api.annotators();
-      if (turn === this.#asked) this.#store.update({annotators});
-    } catch {
-      // Not reachable: the socket notices too, and its next hello asks again.
-    }
+    const annotators = await this.#all();
+    if (annotators) this.#store.update({annotators});
   }
 }

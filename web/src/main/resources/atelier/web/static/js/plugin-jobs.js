@@ -1,5 +1,7 @@
 import {api, Problem} from './api.js';
-import {newestFirst, newer} from './model/plugin-jobs.js';
+import {latest} from './latest.js';
+import {LiveList} from './live-list.js';
+import {stamp} from './model/jobs.js';
 
 /**
  * @typedef {import('./types.js').PluginJob} PluginJob
@@ -9,16 +11,14 @@ import {newestFirst, newer} from './model/plugin-jobs.js';
 /** The long work of plugins: what there is to be done, what the user does with it, what becomes of it. */
 export class PluginJobs {
   #store;
-  /** Jobs that are gone: an answer from before may still tell of them. @type {Set<string>} */
-  #gone = new Set();
-  /** Jobs heard of since the list was asked for, which may not have them yet. @type {Set<string>} */
-  #heard = new Set();
-  /** Counts questions: of two answers the later question's counts. */
-  #asked = {jobs: 0, types: 0};
+  /** @type {LiveList<PluginJob>} */
+  #list;
+  #types = latest(api.jobTypes);
 
   /** @param {import('./store.js').Store<State>} store */
   constructor(store) {
     this.#store = store;
+    this.#list = new LiveList(store, 'pluginJobs', async () => (await api.pluginJobs()).map(arrived));
   }
 
   /** @param {any} event  one of the studio's events */
@@ -27,7 +27,7 @@ export class PluginJobs {
       case 'hello':
       case 'gap':
         this.#loadTypes();
-        this.#load();
+        this.#list.load();
         break;
       case 'plugins':
         this.#loadTypes();
@@ -36,55 +36,20 @@ export class PluginJobs {
         this.#put(event.job);
         break;
       case 'plugin_job_deleted':
-        this.#forget(event.id);
+        this.#list.forget(event.id);
         break;
       default: // Of something else.
     }
   }
 
   async #loadTypes() {
-    const turn = ++this.#asked.types;
-    try {
-      const jobTypes = await api.jobTypes();
-      if (turn === this.#asked.types) this.#store.update({jobTypes});
-    } catch {
-      // Not reachable: the socket notices too, and its next hello asks again.
-    }
-  }
-
-  async #load() {
-    const turn = ++this.#asked.jobs;
-    this.#heard.clear();
-    try {
-      const all = await api.pluginJobs();
-      if (turn !== this.#asked.jobs) return;
-      this.#store.update(({pluginJobs}) => ({
-        pluginJobs: newestFirst([
-          ...all.filter(({id}) => !this.#gone.has(id)).map((job) => newer(pluginJobs.find((j) => j.id === job.id), job)),
-          ...pluginJobs.filter(({id}) => this.#heard.has(id) && !all.some((job) => job.id === id)),
-        ]),
-      }));
-    } catch {
-      // As above.
-    }
+    const jobTypes = await this.#types();
+    if (jobTypes) this.#store.update({jobTypes});
   }
 
   /** @param {PluginJob} job  as an event or an answer has it */
   #put(job) {
-    if (this.#gone.has(job.id)) return;
-    this.#heard.add(job.id);
-    this.#store.update(({pluginJobs}) => ({
-      pluginJobs: newestFirst([
-        newer(pluginJobs.find((j) => j.id === job.id), job),
-        ...pluginJobs.filter((j) => j.id !== job.id),
-      ]),
-    }));
-  }
-
-  /** @param {string} id */
-  #forget(id) {
-    this.#gone.add(id);
-    this.#store.update(({pluginJobs}) => ({pluginJobs: pluginJobs.filter((j) => j.id !== id)}));
+    this.#list.put(arrived(job));
   }
 
   /** @param {string} type @param {Record<string, unknown>} parameters @throws {Problem} */
@@ -105,6 +70,9 @@ export class PluginJobs {
       // Another page was faster.
       if (!(problem instanceof Problem && problem.status === 404)) throw problem;
     }
-    this.#forget(id);
+    this.#list.forget(id);
   }
 }
+
+/** A job whose progress goes on from now. @param {PluginJob} job */
+const arrived = (job) => ({...job, progress: stamp(job.progress)});

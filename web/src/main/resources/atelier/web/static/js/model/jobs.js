@@ -1,4 +1,5 @@
 import {ordinal} from './format.js';
+import {oldestFirst, withRow} from './rows.js';
 
 /**
  * @typedef {import('../types.js').Image} Image
@@ -30,7 +31,9 @@ export const isActive = (job) => job.state === 'queued' || job.state === 'runnin
 const ORDER = {queued: 0, running: 1, done: 2, failed: 2, cancelled: 2};
 
 /**
- * Puts a job's newest state in its place.
+ * Puts a job's newest state in its place. The studio does not count the changes of a picture's job,
+ * as it does those of other rows: which of two is the newer is told by their states. Progress comes
+ * in events of its own, and what has none takes nothing back.
  *
  * @param {Job[]} jobs  oldest first
  * @param {Job} job
@@ -39,13 +42,10 @@ const ORDER = {queued: 0, running: 1, done: 2, failed: 2, cancelled: 2};
  */
 export function withJob(jobs, job, requeued = false) {
   const known = jobs.find((j) => j.id === job.id);
-  // The answer to a request can come after the event that tells of a later state.
   const late = known && ORDER[job.state] < ORDER[known.state];
   if (late && !(requeued && isActive(known))) return jobs;
   const stamped = {...job, progress: stamp(job.progress) ?? known?.progress ?? null};
-  return [...jobs.filter((j) => j.id !== job.id), stamped].sort((a, b) =>
-    a.created_at.localeCompare(b.created_at),
-  );
+  return withRow(jobs, stamped, oldestFirst);
 }
 
 /**

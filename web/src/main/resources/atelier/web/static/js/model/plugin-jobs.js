@@ -1,5 +1,3 @@
-import {stamp} from './jobs.js';
-
 /**
  * @typedef {import('../types.js').JobType} JobType
  * @typedef {import('../types.js').PluginJob} PluginJob
@@ -7,27 +5,6 @@ import {stamp} from './jobs.js';
  */
 
 const names = new Intl.Collator('en', {numeric: true});
-
-/**
- * The newer of what is known of a job and what is heard of it: the answer to a request can come
- * after the event that tells of a later state. Progress does not count as a change of the job: of
- * the same revision, that which has gone on for longer is the newer, and none is the oldest.
- *
- * @param {PluginJob | undefined} known
- * @param {PluginJob} heard
- */
-export function newer(known, heard) {
-  const late =
-    known &&
-    (heard.revision < known.revision || (heard.revision === known.revision && elapsed(heard) < elapsed(known)));
-  return late ? known : {...heard, progress: stamp(heard.progress)};
-}
-
-/** @param {PluginJob} job */
-const elapsed = ({progress}) => progress?.elapsed_seconds ?? -1;
-
-/** @param {PluginJob[]} jobs */
-export const newestFirst = (jobs) => jobs.sort((a, b) => b.created_at.localeCompare(a.created_at));
 
 /** In the order of their names, of which numbers are a part. @param {PluginJob} job */
 export const resultsOf = ({results}) => [...results].sort((a, b) => names.compare(a.name, b.name));
