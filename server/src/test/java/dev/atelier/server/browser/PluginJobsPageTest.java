@@ -63,6 +63,13 @@ class PluginJobsPageTest {
     }
   }
 
+  /** What screen readers tell of, in both pages. */
+  private static void assertHeard(List<StudioPage> pages, String words) {
+    for (StudioPage page : pages) {
+      assertThat(page.page().locator("#announcer")).containsText(words);
+    }
+  }
+
   private static void assertJobs(List<StudioPage> pages, int count) {
     for (StudioPage page : pages) {
       assertThat(page.at("plugin-job")).hasCount(count);
@@ -88,6 +95,7 @@ class PluginJobsPageTest {
 
     Files.delete(hold);
     assertNewest(both, "done", 3);
+    assertHeard(both, "Sheet: done");
     look(one);
     one.page().reload();
     assertNewest(both, "done", 3);
@@ -100,6 +108,7 @@ class PluginJobsPageTest {
     assertNewest(both, "running", 1);
     other.at("plugin-job-cancel").click();
     assertNewest(both, "cancelled", 1);
+    assertHeard(both, "Sheet: cancelled");
     remove(one);
     assertJobs(both, 0);
     assertThat(one.at("job-new")).isVisible();
