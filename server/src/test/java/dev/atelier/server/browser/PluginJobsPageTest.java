@@ -79,6 +79,7 @@ class PluginJobsPageTest {
   @Test
   void aJobIsStartedFollowedAndEndedInEveryPage() throws IOException {
     browser.expect("400");
+    browser.expect("404");
     StudioPage one = open(1440);
     StudioPage other = open(390);
     List<StudioPage> both = List.of(one, other);
@@ -109,10 +110,14 @@ class PluginJobsPageTest {
     other.at("plugin-job-cancel").click();
     assertNewest(both, "cancelled", 1);
     assertHeard(both, "Sheet: cancelled");
-    remove(one);
-    assertJobs(both, 0);
+    Files.delete(hold);
+    runAgain(both);
+    fail(both);
     assertThat(one.at("job-new")).isVisible();
     switchOffWhileTheListIsAskedFor(other);
+    runAgainWithoutItsPlugin(one);
+    remove(one);
+    assertJobs(both, 0);
   }
 
   /** What the page sees itself, what only the studio sees, and then a job. */
@@ -221,6 +226,48 @@ class PluginJobsPageTest {
     }
     one.at("plugin-switch").check();
     assertNewest(both, "running", 2);
+  }
+
+  /** The cancelled job's settings make another one, whole, which is removed. */
+  private static void runAgain(List<StudioPage> pages) {
+    StudioPage page = pages.get(1);
+    page.at("plugin-job-repeat").click();
+    assertJobs(pages, 2);
+    assertNewest(pages, "done", 3);
+    assertThat(page.at("plugin-job-parameters").first()).hasText("count 3 · words owl");
+    assertHeard(pages, "Sheet: done");
+    assertThat(page.at("plugin-job-repeat")).hasCount(1);
+    page.at("plugin-job-remove").first().click();
+    page.at("plugin-job-remove-yes").click();
+    assertJobs(pages, 1);
+  }
+
+  /** What failed says why, and is no better when it runs again. */
+  private static void fail(List<StudioPage> pages) {
+    StudioPage page = pages.get(0);
+    page.at("job-new").click();
+    field(page, "Pictures").fill("99");
+    page.at("job-start").click();
+    assertNewest(pages, "failed", 0);
+    assertHeard(pages, "Sheet: failed. " + page.at("plugin-job-error").textContent());
+    page.at("plugin-job-repeat").first().click();
+    assertJobs(pages, 3);
+    assertNewest(pages, "failed", 0);
+    assertThat(page.at("plugin-job-error")).hasCount(2);
+    for (int left = 2; left > 0; left--) {
+      page.at("plugin-job-remove").first().click();
+      assertJobs(pages, left);
+    }
+  }
+
+  /** It is told at the job that cannot be run again. */
+  private static void runAgainWithoutItsPlugin(StudioPage page) {
+    page.at("plugin-job-repeat").click();
+    assertThat(page.at("plugin-job-problem"))
+        .hasText(
+            "No plugin that runs does “maker.sheet”; switch its plugin on, or start another job.");
+    assertThat(page.at("plugin-job-repeat")).isFocused();
+    assertThat(page.at("plugin-job")).hasCount(1);
   }
 
   /** The list that was asked for meanwhile is from before, and comes first. */

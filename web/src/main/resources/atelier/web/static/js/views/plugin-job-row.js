@@ -10,11 +10,13 @@ import {icon} from './icons.js';
  * @typedef {object} Look  what a row shows beside its job
  * @property {import('../types.js').State} state
  * @property {boolean} cancelling  whether the job was asked to end
+ * @property {boolean} repeating  whether it is being started again
  * @property {boolean} removing  whether its removal waits for a yes
  * @property {string} [problem]  why an action did not work
  *
  * @typedef {object} Actions
  * @property {(id: string) => void} cancel
+ * @property {(job: PluginJob) => void} repeat  starts the same again, as a new job
  * @property {(job: PluginJob) => void} askRemove
  * @property {(id: string) => void} keep
  * @property {(id: string) => void} remove
@@ -33,18 +35,16 @@ export function jobRow(job, look, actions) {
   const {id, title, state} = job;
   const parameters = parameterWords(job);
   const name = parameters ? `${title}, ${parameters}` : title;
-  const problem = look.problem ?? job.error;
   return html`<li class="job" data-testid="plugin-job" data-id=${id} data-state=${state}>
     <div class="job-name">
       <strong>${title}</strong> <span class="tag" data-state=${state} data-testid="plugin-job-state">${STATES[state]}</span>
       ${parameters ? html`<p class="muted figures" title=${parameters} data-testid="plugin-job-parameters">${parameters}</p>` : nothing}
     </div>
-    ${isActive(job)
-      ? html`<button class="button small" data-testid="plugin-job-cancel" aria-label="Cancel ${name}" ?disabled=${look.cancelling} @click=${() => actions.cancel(id)}>Cancel</button>`
-      : html`<button class="icon-button" data-testid="plugin-job-remove" title="Remove it" aria-label="Remove ${name}" @click=${() => actions.askRemove(job)}>${icon('trash3')}</button>`}
+    <div class="job-actions">${buttons(job, name, look, actions)}</div>
     <p class="job-words figures" data-testid="plugin-job-words">${words(job, look)}</p>
     ${state === 'running' ? bar(job) : nothing}
-    ${problem ? html`<p class="plugin-problem" role="status" data-testid="plugin-job-error">${icon('exclamation-circle')}<span>${problem}</span></p>` : nothing}
+    ${job.error ? complaint('plugin-job-error', job.error) : nothing}
+    ${look.problem ? complaint('plugin-job-problem', look.problem, 'alert') : nothing}
     ${job.results.length ? results(job) : nothing}
     ${look.removing
       ? html`<p class="plugin-note plugin-ask"><span>Delete the job and its ${count(job.results.length, 'result')}? What it put into the gallery stays.</span>
@@ -53,6 +53,30 @@ export function jobRow(job, look, actions) {
       : nothing}
   </li>`;
 }
+
+/** What can be done about a job. @param {PluginJob} job @param {string} name @param {Look} look @param {Actions} actions */
+function buttons(job, name, look, actions) {
+  if (isActive(job)) {
+    return html`<button class="button small" data-testid="plugin-job-cancel" aria-label="Cancel ${name}" ?disabled=${look.cancelling}
+      @click=${() => actions.cancel(job.id)}>Cancel</button>`;
+  }
+  return html`
+    ${job.state === 'done'
+      ? nothing
+      : html`<button class="button small" data-testid="plugin-job-repeat" aria-label="Run again: ${name}" aria-disabled=${look.repeating}
+          title="Start a new job with the same settings" @click=${() => actions.repeat(job)}>${icon('arrow-repeat')}Run again</button>`}
+    <button class="icon-button" data-testid="plugin-job-remove" title="Remove it" aria-label="Remove ${name}"
+      @click=${() => actions.askRemove(job)}>${icon('trash3')}</button>
+  `;
+}
+
+/**
+ * @param {string} testId
+ * @param {string} sentence
+ * @param {string | typeof nothing} [role]  how the job ended is told by the announcer
+ */
+const complaint = (testId, sentence, role = nothing) =>
+  html`<p class="plugin-problem" role=${role} data-testid=${testId}>${icon('exclamation-circle')}<span>${sentence}</span></p>`;
 
 /** Where a job stands. @param {PluginJob} job @param {Look} look */
 function words(job, {state, cancelling}) {

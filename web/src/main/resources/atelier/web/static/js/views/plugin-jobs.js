@@ -26,6 +26,8 @@ export function createPluginJobs(root, jobs) {
   let removing = null;
   /** Those that were asked to end. @type {Set<string>} */
   const cancelling = new Set();
+  /** Those that are being started again. @type {Set<string>} */
+  const repeating = new Set();
   /** Why an action did not work, by the job's id. @type {Map<string, string>} */
   const problems = new Map();
   /** @type {State} */
@@ -63,6 +65,7 @@ export function createPluginJobs(root, jobs) {
       problems.set(id, problem.message);
       cancelling.delete(id);
     }
+    repeating.delete(id);
     again();
   }
 
@@ -70,6 +73,13 @@ export function createPluginJobs(root, jobs) {
     cancel: (/** @type {string} */ id) => {
       cancelling.add(id);
       act(id, () => jobs.cancel(id));
+    },
+    repeat: (/** @type {PluginJob} */ {id, type, parameters}) => {
+      // A second click is no wish for a third job.
+      if (repeating.has(id)) return;
+      repeating.add(id);
+      act(id, () => jobs.start(type, parameters));
+      again();
     },
     /** Results that are lost with it are worth a question. */
     askRemove: (/** @type {PluginJob} */ job) => {
@@ -98,6 +108,15 @@ export function createPluginJobs(root, jobs) {
       aria-expanded=${on} aria-controls=${on ? 'job-form' : nothing} @click=${() => (on ? close() : open(type))}>${icon('plus-lg')}New: ${type.title}…</button>`;
   }
 
+  /** @param {PluginJob} job @param {State} state */
+  const look = ({id}, state) => ({
+    state,
+    cancelling: cancelling.has(id),
+    repeating: repeating.has(id),
+    removing: removing === id,
+    problem: problems.get(id),
+  });
+
   const draw = (/** @type {State} */ state) => {
     last = state;
     const {pluginJobs} = state;
@@ -110,7 +129,7 @@ export function createPluginJobs(root, jobs) {
         ${opened?.form.element ?? nothing}
         ${pluginJobs.length ? nothing : html`<p class="muted jobs-empty">Nothing was started yet. A job goes on while this page is closed.</p>`}
         <ul class="plugins" aria-labelledby="jobs-title" data-testid="plugin-jobs">${repeat(pluginJobs, (j) => j.id, (j) =>
-          jobRow(j, {state, cancelling: cancelling.has(j.id), removing: removing === j.id, problem: problems.get(j.id)}, actions))}</ul>
+          jobRow(j, look(j, state), actions))}</ul>
       `,
       root,
     );
