@@ -100,12 +100,9 @@ final class ImagesApi {
 
   private static void send(ApiCall call, GalleryImage image, String mediaType, Path file) {
     RoutingContext context = call.context();
-    // A picture never changes under its id, and it is nobody's but its user's.
+    // A picture never changes under its id.
     String etag = "\"" + image.id() + "\"";
-    context
-        .response()
-        .putHeader(HttpHeaders.ETAG, etag)
-        .putHeader(HttpHeaders.CACHE_CONTROL, "private, max-age=31536000, immutable");
+    LastingFile.begin(context).putHeader(HttpHeaders.ETAG, etag);
     if (etag.equals(context.request().getHeader(HttpHeaders.IF_NONE_MATCH))) {
       context.response().setStatusCode(304).end();
       return;
@@ -116,16 +113,7 @@ final class ImagesApi {
           .response()
           .putHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + name + "\"");
     }
-    context
-        .response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, mediaType)
-        // Both formats are compressed already.
-        .putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY)
-        .sendFile(file.toString())
-        .onFailure(
-            gone ->
-                context.fail(
-                    new ProblemException(
-                        Problem.of(404, "The picture's file is no longer on the disk."))));
+    LastingFile.sendPicture(
+        context, mediaType, file, "The picture's file is no longer on the disk.");
   }
 }

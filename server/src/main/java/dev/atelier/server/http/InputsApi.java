@@ -8,7 +8,6 @@ import dev.atelier.server.problem.ProblemException;
 import dev.atelier.server.security.RequestBodies;
 import dev.atelier.server.studio.Studio;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
@@ -68,13 +67,7 @@ final class InputsApi {
   }
 
   private void send(RoutingContext context, InputPicture input) {
-    context
-        .response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, "image/png")
-        .putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY)
-        // Its name is its content.
-        .putHeader(HttpHeaders.CACHE_CONTROL, "private, max-age=31536000, immutable")
-        .sendFile(studio.inputs().file(input).toString())
-        .onFailure(gone -> context.fail(new ProblemException(Problem.of(404, NO_SUCH_INPUT))));
+    // Its name is its content.
+    LastingFile.sendPicture(context, "image/png", studio.inputs().file(input), NO_SUCH_INPUT);
   }
 }

@@ -4,14 +4,11 @@ import dev.atelier.server.json.RequestJson;
 import dev.atelier.server.pluginjobs.PluginJob;
 import dev.atelier.server.pluginjobs.PluginJobJson;
 import dev.atelier.server.pluginjobs.PluginJobs;
-import dev.atelier.server.security.SecurityHeaders;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** {@code /api/v1/job-types} and {@code /api/v1/plugin-jobs}: the long work of plugins. */
@@ -76,19 +73,11 @@ final class PluginJobsApi {
     String name = call.request().getPathParameters().get("name").getString();
     jobs.result(call.id(), name)
         .compose(file -> ApiCall.found(file, "The job has no result of this name."))
-        .onSuccess(file -> send(context, file))
-        .onFailure(context::fail);
-  }
-
-  private static void send(RoutingContext context, Path file) {
-    SecurityHeaders.ofPicture(context);
-    context
-        .response()
         // Its address has the time of its last change in it.
-        .putHeader(HttpHeaders.CACHE_CONTROL, "private, max-age=31536000, immutable")
-        .putHeader(HttpHeaders.CONTENT_TYPE, "image/png")
-        .putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY)
-        .sendFile(file.toString())
+        .onSuccess(
+            file ->
+                LastingFile.sendPicture(
+                    context, "image/png", file, "The result's file is no longer on the disk."))
         .onFailure(context::fail);
   }
 }

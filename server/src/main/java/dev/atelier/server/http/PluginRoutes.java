@@ -45,10 +45,8 @@ final class PluginRoutes {
     boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
     var file = reads ? plugins.file(path) : null;
     if (file != null && file.isPresent()) {
-      context
-          .response()
-          // Its address has the plugin's start in it: another start is another address.
-          .putHeader(HttpHeaders.CACHE_CONTROL, "private, max-age=31536000, immutable")
+      // Its address has the plugin's start in it: another start is another address.
+      LastingFile.begin(context)
           .putHeader(HttpHeaders.CONTENT_TYPE, file.get().mediaType())
           .end(Buffer.buffer(file.get().content()));
       return;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import io.vertx.core.json.JsonObject;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -55,6 +56,15 @@ class GenerateTest {
     assertEquals(256, pixels.getWidth());
     assertTrue(colours(pixels) > 1000, "one in many colours");
     assertThat(page.at("history-item").first()).hasAttribute("data-id", image.getString("id"));
+    lookAtItByItself(page, image);
+  }
+
+  /** In a tab of its own, of which the browser does not complain either. */
+  private static void lookAtItByItself(StudioPage page, JsonObject image) {
+    Page tab = page.page().context().newPage();
+    tab.navigate(studio.url() + image.getString("url"));
+    assertThat(tab.locator("img")).hasJSProperty("naturalWidth", 256);
+    tab.close();
   }
 
   private static long colours(BufferedImage image) {
