@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:The studio can run.", "1:It cannot."})
 final class DoctorCommand implements Callable<Integer> {
   @Mixin private final StudioOptions studio = new StudioOptions();
+  @Mixin private final DownloadOptions downloads = new DownloadOptions();
   @Spec private CommandSpec spec;
 
   @Override
@@ -25,7 +26,7 @@ final class DoctorCommand implements Callable<Integer> {
         Stream.of(
                 MachineCheck.findings(studio.dataDir()),
                 EngineCheck.findings(),
-                ModelCheck.findings(studio),
+                ModelCheck.findings(studio, downloads.folder(studio.dataDir())),
                 BrowserCheck.findings(studio.home()))
             .flatMap(List::stream)
             .toList();

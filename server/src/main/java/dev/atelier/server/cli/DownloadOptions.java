@@ -59,7 +59,6 @@ final class DownloadOptions {
     Map<URI, String> tokens = new HashMap<>();
     tokens.put(civit, environment.getOrDefault("CIVITAI_TOKEN", ""));
     tokens.put(hf, environment.getOrDefault("HF_TOKEN", ""));
-    boolean named = folder != null && !folder.toString().isBlank();
     List<String> more = hosts.stream().filter(host -> host != null && !host.isBlank()).toList();
     try {
       AllowedHosts.hubsAnd(more);
@@ -67,12 +66,13 @@ final class DownloadOptions {
       throw new CannotRunException(e.getMessage(), e);
     }
     return new DownloadSetup(
-        new DownloadFolder(named ? folder : dataDir.resolve("models")),
-        more,
-        hf,
-        civit,
-        new HubTokens(tokens),
-        limits());
+        new DownloadFolder(folder(dataDir)), more, hf, civit, new HubTokens(tokens), limits());
+  }
+
+  /** The folder that models are downloaded to, for a studio on that data folder. */
+  Path folder(Path dataDir) {
+    boolean named = folder != null && !folder.toString().isBlank();
+    return named ? folder : dataDir.resolve("models");
   }
 
   private DownloadLimits limits() throws CannotRunException {

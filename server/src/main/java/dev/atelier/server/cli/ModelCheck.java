@@ -4,20 +4,30 @@ import dev.atelier.models.catalog.ModelCatalog;
 import dev.atelier.models.catalog.ModelEntry;
 import dev.atelier.models.catalog.ModelFolder;
 import dev.atelier.models.catalog.ModelKind;
+import dev.atelier.server.folders.ListedFolder;
+import dev.atelier.server.folders.ModelFolders;
+import dev.atelier.server.folders.StartFolders;
+import dev.atelier.server.store.DataFolder;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The models found, and what is wrong with those that cannot be used. */
+/** The models found wherever a studio would look, and what is wrong with those of no use. */
 final class ModelCheck {
   private ModelCheck() {}
 
-  static List<Finding> findings(StudioOptions studio) {
-    List<Path> folders = new ArrayList<>(studio.modelDirs());
-    folders.addAll(studio.builtInModels());
-    ModelCatalog catalog = ModelCatalog.scan(folders);
+  /**
+   * Looks at the models.
+   *
+   * @param downloads the folder that they are downloaded to
+   */
+  static List<Finding> findings(StudioOptions studio, Path downloads) {
+    StartFolders start =
+        new StartFolders(studio.modelDirs(), downloads, studio.builtInModels(), studio.dataDir());
     List<Finding> findings = new ArrayList<>();
+    ModelCatalog catalog = ModelCatalog.scan(start.toScan(added(studio, findings)));
     for (ModelFolder folder : catalog.folders()) {
       folder
           .problem()
@@ -33,6 +43,20 @@ final class ModelCheck {
                   + " --models"));
     }
     return findings;
+  }
+
+  private static List<ListedFolder> added(StudioOptions studio, List<Finding> findings) {
+    Path database = DataFolder.database(studio.dataDir());
+    try {
+      return ModelFolders.addedIn(database);
+    } catch (SQLException e) {
+      findings.add(
+          Finding.lacking(
+              "Model folders",
+              "%s cannot be read (%s), so that those that were added are not known; restore it or choose another folder with --data"
+                  .formatted(database, e.getMessage())));
+      return List.of();
+    }
   }
 
   private static Finding of(ModelEntry entry) {

@@ -6,7 +6,10 @@ import dev.atelier.server.store.TimeOrderedIds;
 import dev.atelier.server.store.Turns;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -47,9 +50,23 @@ public final class ModelFolders {
     return start.with(added);
   }
 
-  /** The one that the studio downloads to: nobody misses it while it is empty. */
-  public Path downloads() {
-    return start.downloads();
+  /** The paths to look for models in. Blocks on the disk. */
+  public List<Path> toScan() {
+    return start.toScan(added);
+  }
+
+  /**
+   * What was added to the list of a studio, which may run or not; nothing is written. Blocks.
+   *
+   * @param database its data base file, which need not be there
+   */
+  public static List<ListedFolder> addedIn(Path database) throws SQLException {
+    if (!Files.exists(database)) {
+      return List.of();
+    }
+    try (Connection sql = Database.look(database)) {
+      return FolderTable.list(sql);
+    }
   }
 
   /**

@@ -1,10 +1,13 @@
 package dev.atelier.server.folders;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The folders that a studio is started with.
@@ -35,5 +38,27 @@ public record StartFolders(List<Path> named, Path downloads, List<Path> builtIn,
     Map<Path, ListedFolder> once = new LinkedHashMap<>();
     all.forEach(folder -> once.putIfAbsent(folder.path(), folder));
     return List.copyOf(once.values());
+  }
+
+  /**
+   * The paths to look for models in: all of these and the added ones, and the one of downloads once
+   * it holds anything, since nobody misses it before. Blocks on the disk.
+   */
+  public List<Path> toScan(List<ListedFolder> added) {
+    return with(added).stream()
+        .map(ListedFolder::path)
+        .filter(path -> !path.equals(downloads) || holdsAnything(path))
+        .toList();
+  }
+
+  private static boolean holdsAnything(Path own) {
+    try (Stream<Path> files = Files.walk(own)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(own::relativize)
+          .anyMatch(file -> !file.startsWith(".parts") && !file.startsWith(".trash"));
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -60,7 +60,12 @@ public final class DataFolder implements Closeable {
 
   /** The data base file. */
   public Path database() {
-    return path.resolve("atelier.db");
+    return database(path);
+  }
+
+  /** The data base file of a data folder, which need not be there. */
+  public static Path database(Path folder) {
+    return folder.resolve("atelier.db");
   }
 
   /** The file of the models' hashes. */

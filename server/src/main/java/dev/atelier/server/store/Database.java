@@ -7,6 +7,8 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -52,8 +54,22 @@ public final class Database {
     // WAL's usual NORMAL may lose the last commits when the power fails: a job that was accepted
     // must not be lost.
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    config.setBusyTimeout(BUSY_TIMEOUT_MS);
     config.enforceForeignKeys(true);
+    return source(config, file);
+  }
+
+  /**
+   * Looks into the SQLite file, whether a studio runs on it or not: nothing can be written, and its
+   * tables may be those of an older Atelier. Blocks.
+   */
+  public static Connection look(Path file) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    return source(config, file).getConnection();
+  }
+
+  private static DataSource source(SQLiteConfig config, Path file) {
+    config.setBusyTimeout(BUSY_TIMEOUT_MS);
     SQLiteDataSource source = new SQLiteDataSource(config);
     // As a URI, so that no character of a folder's name is taken for an option.
     source.setUrl("jdbc:sqlite:" + file.toUri());

@@ -9,13 +9,9 @@ import dev.atelier.server.folders.ModelFolders;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /** The models on disk: the catalog as it was last read, and reading it again. Thread-safe. */
 public final class ModelLibrary {
@@ -113,29 +109,9 @@ public final class ModelLibrary {
 
   /** One after the other, so that the catalog is that of the folders as they are in the end. */
   private synchronized ModelCatalog scan() {
-    Path own = folders.downloads();
-    ModelCatalog found =
-        ModelCatalog.scan(
-            folders.list().stream()
-                .map(ListedFolder::path)
-                .filter(path -> !path.equals(own) || holdsAnything(own))
-                .toList(),
-            loras);
+    ModelCatalog found = ModelCatalog.scan(folders.toScan(), loras);
     hashes.look(found);
     catalog = found;
     return found;
-  }
-
-  private static boolean holdsAnything(Path own) {
-    try (Stream<Path> files = Files.walk(own)) {
-      return files
-          .filter(Files::isRegularFile)
-          .anyMatch(
-              file ->
-                  !own.relativize(file).startsWith(".parts")
-                      && !own.relativize(file).startsWith(".trash"));
-    } catch (IOException e) {
-      return false;
-    }
   }
 }
