@@ -161,7 +161,13 @@ export const api = {
   /** @returns {Promise<{plugins: Plugin[], folder: string, upload: boolean}>} */
   plugins: () => call('GET', '/plugins'),
 
-  /** Installs a plugin's jar. @param {Blob} jar @param {string} token @returns {Promise<{plugins: Plugin[], folder: string, upload: boolean, installed: string}>} */
+  /**
+   * Installs a plugin's jar.
+   *
+   * @param {Blob} jar
+   * @param {string} token
+   * @returns {Promise<{plugins: Plugin[], folder: string, upload: boolean, installed: string}>}
+   */
   installPlugin: (jar, token) =>
     call('POST', '/plugins', new Blob([jar], {type: 'application/java-archive'}), {Authorization: `Bearer ${token}`}),
 

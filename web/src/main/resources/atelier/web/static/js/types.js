@@ -199,7 +199,14 @@
  * @property {DownloadPlan} plan
  * @property {string | null} path
  * @property {string | null} error
- * @property {{phase: 'downloading' | 'waiting' | 'checking', bytes: number, total: number | null, bytes_per_second: number, eta_seconds: number | null} | null} progress
+ * @property {DownloadProgress | null} progress
+ *
+ * @typedef {object} DownloadProgress
+ * @property {'downloading' | 'waiting' | 'checking'} phase
+ * @property {number} bytes
+ * @property {number | null} total
+ * @property {number} bytes_per_second
+ * @property {number | null} eta_seconds
  *
  * @typedef {object} Connection
  * @property {'connecting' | 'connected' | 'reconnecting' | 'offline'} state

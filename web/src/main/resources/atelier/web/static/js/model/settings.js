@@ -53,10 +53,12 @@ export const remember = (settings) => forGood.write(KEY, settings);
  * @returns {Partial<ImageRequest>} without a model when none is known: the studio then chooses
  */
 export function toRequest(settings) {
-  const {prompt, negative_prompt, model, width, height, steps, guidance_scale, guidance_rescale, sampler, schedule_type, batch_size, batch_noise, clip_skip, vae, plugins} = settings;
+  const {prompt, negative_prompt, model, width, height, steps, guidance_scale, guidance_rescale} = settings;
+  const {sampler, schedule_type, batch_size, batch_noise, clip_skip, vae, plugins} = settings;
   const seed = settings.seed_locked && settings.seed !== null ? settings.seed : -1;
   return {
-    prompt, negative_prompt, width, height, steps, guidance_scale, guidance_rescale, sampler, schedule_type, seed, batch_size, batch_noise, clip_skip, vae,
+    prompt, negative_prompt, width, height, steps, guidance_scale, guidance_rescale,
+    sampler, schedule_type, seed, batch_size, batch_noise, clip_skip, vae,
     ...(model ? {model} : {}),
     ...(plugins ? {plugins} : {}),
     ...startOf(settings),

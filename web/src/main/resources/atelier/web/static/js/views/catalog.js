@@ -39,7 +39,8 @@ export function createCatalog(root, library, downloads) {
         <div class="place-head">
           <h2>Models</h2>
           ${state.folders ? html`<a class="muted" href="#folders" data-testid="to-folders">${count(state.folders.folders.length, 'model folder')}</a>` : nothing}
-          <button class="button small" data-testid="rescan" title="Look through the model folders again" @click=${() => library.rescan()}>${icon('arrow-repeat')}Rescan</button>
+          <button class="button small" data-testid="rescan" title="Look through the model folders again"
+            @click=${() => library.rescan()}>${icon('arrow-repeat')}Rescan</button>
         </div>
         <div class="catalog-bar">
           <div class="kinds" role="group" aria-label="Kind of model">${kinds(models)}</div>
@@ -86,8 +87,8 @@ export function createCatalog(root, library, downloads) {
 
   /** @param {Model[]} models */
   function kinds(models) {
-    const choice = (/** @type {string} */ key, /** @type {string} */ label, /** @type {number} */ n) => html`<button class="chip" data-testid="kind-${key || 'all'}"
-      aria-pressed=${kind === key} @click=${() => {
+    const choice = (/** @type {string} */ key, /** @type {string} */ label, /** @type {number} */ n) =>
+      html`<button class="chip" data-testid="kind-${key || 'all'}" aria-pressed=${kind === key} @click=${() => {
         kind = key;
         again();
       }}>${label} <span class="figures">${n}</span></button>`;
@@ -122,10 +123,15 @@ function row(model, {system, downloads}, removal) {
       ${held ? html`<span class="model-held" data-testid="in-memory">${icon('memory')}${memory(held)} in memory</span>` : nothing}
       ${removal}
     </div>
-    ${plan
-      ? html`<p class="model-note" data-testid="model-origin">From ${plan.page ? html`<a href=${plan.page} target="_blank" rel="noopener noreferrer">${plan.source}</a>` : plan.source}${plan.base_model ? `, made for ${plan.base_model}` : ''}${plan.license ? `. Licence: ${plan.license}` : ''}</p>`
-      : nothing}
+    ${plan ? origin(plan) : nothing}
     ${model.problem ? html`<p class="model-problem" data-testid="model-problem">${icon('exclamation-circle')}<span>${model.problem}</span></p>` : nothing}
     ${model.notes.map((note) => html`<p class="model-note" data-testid="model-note">${note}</p>`)}
   </li>`;
+}
+
+/** Where a model was fetched from. @param {import('../types.js').DownloadPlan} plan */
+function origin({page, source, base_model: base, license}) {
+  const from = page ? html`<a href=${page} target="_blank" rel="noopener noreferrer">${source}</a>` : source;
+  const more = `${base ? `, made for ${base}` : ''}${license ? `. Licence: ${license}` : ''}`;
+  return html`<p class="model-note" data-testid="model-origin">From ${from}${more}</p>`;
 }

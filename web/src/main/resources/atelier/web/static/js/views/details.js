@@ -62,8 +62,10 @@ const entry = (term, value, kind = '') => html`<div class="entry ${kind}"><dt>${
 
 /** @param {Image} image @param {Studio} studio */
 function seedTools(image, studio) {
-  return html`<button class="mini-button" data-testid="copy-seed" aria-label="Copy the seed" title="Copy the seed" @click=${(/** @type {Event} */ e) => copy(e, image.seed)}>${icon('copy')}</button
-    ><button class="mini-button" data-testid="next-seed" aria-label="+1: draw this again with the next seed" title="Draw this again with the next seed" @click=${() => studio.nextSeed(image)}>+1</button>`;
+  return html`<button class="mini-button" data-testid="copy-seed" aria-label="Copy the seed" title="Copy the seed"
+      @click=${(/** @type {Event} */ e) => copy(e, image.seed)}>${icon('copy')}</button
+    ><button class="mini-button" data-testid="next-seed" aria-label="+1: draw this again with the next seed"
+      title="Draw this again with the next seed" @click=${() => studio.nextSeed(image)}>+1</button>`;
 }
 
 /** @param {Event} event @param {number} seed */

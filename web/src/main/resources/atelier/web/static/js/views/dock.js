@@ -21,13 +21,16 @@ import {icon} from './icons.js';
  */
 export function jobDock(job, state, studio, actions) {
   if (isActive(job)) return progress(job, state);
-  const again = html`<button class="button" data-testid="retry" @click=${() => studio.submitFromStage(job.request)}>${icon('arrow-repeat')}<span>Try again</span></button>`;
-  const reuse = html`<button class="button" data-testid="reuse" @click=${() => actions.reuseJob(job)}>${icon('arrow-counterclockwise')}<span>Reuse settings</span></button>`;
+  const again = html`<button class="button" data-testid="retry" @click=${() => studio.submitFromStage(job.request)}
+    >${icon('arrow-repeat')}<span>Try again</span></button>`;
+  const reuse = html`<button class="button" data-testid="reuse" @click=${() => actions.reuseJob(job)}
+    >${icon('arrow-counterclockwise')}<span>Reuse settings</span></button>`;
   if (job.state !== 'done') return html`<div class="actions">${again}${reuse}</div>`;
   return html`<div class="actions">
     <p class="dock-words">${count(job.images.length, 'picture')}. Choose one to see it large.</p>
     ${reuse}
-    <button class="button" data-testid="vary" title="Draw again with new seeds" @click=${() => studio.vary(job.request)}>${icon('shuffle')}<span>Vary</span></button>
+    <button class="button" data-testid="vary" title="Draw again with new seeds" @click=${() => studio.vary(job.request)}
+      >${icon('shuffle')}<span>Vary</span></button>
   </div>`;
 }
 
@@ -74,7 +77,10 @@ export function pictureDock(image, state, studio, actions) {
           >${icon('grid')}<span>Batch</span></button>`
       : nothing}
     <span class="spring"></span>
-    ${state.deleting === image.id ? confirmDelete(image, studio) : html`<button class="button quiet" data-testid="delete" @click=${() => ask(image, studio)}>${icon('trash3')}<span>Delete</span></button>`}
+    ${state.deleting === image.id
+      ? confirmDelete(image, studio)
+      : html`<button class="button quiet" data-testid="delete" @click=${() => ask(image, studio)}
+          >${icon('trash3')}<span>Delete</span></button>`}
   </div>`;
 }
 

@@ -43,12 +43,16 @@ export function createDownloads(root, downloads) {
       <div class="download-name"><strong>${d.plan.name}</strong><span class="muted" data-testid="download-words">${words(d)}</span></div>
       <div class="download-actions">
         ${under
-          ? html`<button class="icon-button" data-testid="download-pause" aria-label="Pause ${d.plan.name}" title="Pause" @click=${() => act(d, () => downloads.steer(d.id, 'pause'))}>${icon('pause-fill')}</button>`
-          : html`<button class="icon-button" data-testid="download-resume" aria-label="Go on with ${d.plan.name}" title="Go on" @click=${() => act(d, () => downloads.steer(d.id, 'resume'))}>${icon('play-fill')}</button>`}
-        <button class="icon-button" data-testid="download-cancel" aria-label="Cancel ${d.plan.name}" title="Cancel" @click=${() => act(d, () => downloads.remove(d.id))}>${icon('x-lg')}</button>
+          ? html`<button class="icon-button" data-testid="download-pause" aria-label="Pause ${d.plan.name}" title="Pause"
+              @click=${() => act(d, () => downloads.steer(d.id, 'pause'))}>${icon('pause-fill')}</button>`
+          : html`<button class="icon-button" data-testid="download-resume" aria-label="Go on with ${d.plan.name}" title="Go on"
+              @click=${() => act(d, () => downloads.steer(d.id, 'resume'))}>${icon('play-fill')}</button>`}
+        <button class="icon-button" data-testid="download-cancel" aria-label="Cancel ${d.plan.name}" title="Cancel"
+          @click=${() => act(d, () => downloads.remove(d.id))}>${icon('x-lg')}</button>
       </div>
       ${d.state === 'running'
-        ? html`<div class="bar" role="progressbar" aria-label=${d.plan.name} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(share * 100)}><span .style=${`--share:${share}`}></span></div>`
+        ? html`<div class="bar" role="progressbar" aria-label=${d.plan.name} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(share * 100)}
+            ><span .style=${`--share:${share}`}></span></div>`
         : nothing}
       ${error ? html`<p class="error" data-testid="download-error" role="alert">${error}</p>` : nothing}
     </li>`;

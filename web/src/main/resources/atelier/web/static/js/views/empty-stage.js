@@ -18,7 +18,8 @@ export function emptyStage(model, known, tryExample) {
     <p class="muted">Write a prompt and press Generate, or start with one of these.</p>
     ${examples.length
       ? html`<ul class="empty-examples">${examples.map(
-          (e) => html`<li><button data-testid="empty-example" @click=${() => tryExample(e.prompt)}><strong>${e.label}</strong><span>${e.prompt}</span>${icon('arrow-right')}</button></li>`,
+          (e) => html`<li><button data-testid="empty-example" @click=${() => tryExample(e.prompt)}
+            ><strong>${e.label}</strong><span>${e.prompt}</span>${icon('arrow-right')}</button></li>`,
         )}</ul>`
       : nothing}
   </div>`;

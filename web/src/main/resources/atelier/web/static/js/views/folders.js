@@ -99,7 +99,8 @@ export function createFolders(root, folders) {
   /** @param {Folder} folder */
   function removal(folder) {
     if (removing !== folder.id) {
-      return html`<button class="icon-button" data-testid="folder-remove" aria-label="Take ${folder.path} off the list" title="Take it off the list" @click=${() => ask(folder.id)}>${icon('trash3')}</button>`;
+      return html`<button class="icon-button" data-testid="folder-remove" aria-label="Take ${folder.path} off the list"
+        title="Take it off the list" @click=${() => ask(folder.id)}>${icon('trash3')}</button>`;
     }
     return html`<span class="model-ask">Take it off the list? Its files stay.
       <button class="button small danger" data-testid="folder-remove-yes" @click=${() => remove(folder)}>Take off</button>

@@ -64,7 +64,9 @@ export function createGet(form, place, downloads) {
       ${plan
         ? html`
             <div class="offer-head"><strong>${plan.name}</strong>
-              <span class="muted">${plan.source}${plan.page ? html` · <a href=${plan.page} target="_blank" rel="noopener noreferrer">its page</a>` : nothing}</span></div>
+              <span class="muted">${plan.source}${plan.page
+                ? html` · <a href=${plan.page} target="_blank" rel="noopener noreferrer">its page</a>`
+                : nothing}</span></div>
             <dl class="offer-facts">
               <div><dt>Kind</dt><dd>${KINDS[plan.kind].replace(/s$/, '')}</dd></div>
               <div><dt>Made for</dt><dd>${plan.base_model ?? 'not said'}</dd></div>
@@ -72,7 +74,8 @@ export function createGet(form, place, downloads) {
               <div><dt>Size</dt><dd>${plan.bytes ? size(plan.bytes) : 'not said'}</dd></div>
               <div class="wide"><dt>Goes to</dt><dd>${folder}/${plan.target}</dd></div>
             </dl>
-            <details class="offer-files"><summary>${count(plan.files.length, 'file')}${plan.files.every((f) => f.hash) ? ', checked against published hashes' : ''}</summary>
+            <details class="offer-files"><summary>${count(plan.files.length, 'file')}${
+              plan.files.every((f) => f.hash) ? ', checked against published hashes' : ''}</summary>
               <ul>${plan.files.map((f) => html`<li><code>${f.path}</code><span class="figures">${f.bytes === null ? '' : size(f.bytes)}</span></li>`)}</ul></details>
             ${plan.notes.map((note) => html`<p class="muted offer-note">${note}</p>`)}
             <div class="offer-actions">
@@ -90,7 +93,8 @@ export function createGet(form, place, downloads) {
         : html`<div class="offer-head"><strong>Which one?</strong><span class="muted">There is more than one model here.</span>
             <button class="button quiet small" @click=${close}>Not now</button></div>`}
       ${choices.length
-        ? html`<details class="offer-files choices" ?open=${!plan}><summary>${plan ? `Or one of ${count(choices.length, 'other file')}` : count(choices.length, 'file')}</summary>
+        ? html`<details class="offer-files choices" ?open=${!plan}
+            ><summary>${plan ? `Or one of ${count(choices.length, 'other file')}` : count(choices.length, 'file')}</summary>
             <ul>${choices.map(
               (c) => html`<li><button class="text-button" data-testid="choice" @click=${() => {
                 address.value = c.address;

@@ -8,7 +8,13 @@ import {icon} from './icons.js';
  */
 
 /** Parts by the API's names. */
-const PARTS = {unet: 'UNet', vae: 'VAE', vae_encoder: 'VAE encoder', text_encoder: 'Text encoder', preview_decoder: 'Preview decoder'};
+const PARTS = {
+  unet: 'UNet',
+  vae: 'VAE',
+  vae_encoder: 'VAE encoder',
+  text_encoder: 'Text encoder',
+  preview_decoder: 'Preview decoder',
+};
 
 /**
  * The meter of one memory: how full it is, and behind it what is in it.
@@ -45,7 +51,9 @@ function panel(device, problem, onFree) {
     </dl>
     ${device.models.length
       ? html`<ul>${repeat(device.models, (m) => m.id, (m) => row(m, onFree))}</ul>`
-      : html`<p class="muted">${device.name === 'host' ? 'None. Models that make room on the GPU wait here.' : 'None yet. The first picture loads its model.'}</p>`}
+      : html`<p class="muted">${device.name === 'host'
+          ? 'None. Models that make room on the GPU wait here.'
+          : 'None yet. The first picture loads its model.'}</p>`}
     ${problem ? html`<p class="error" role="alert">${problem}</p>` : nothing}
     <p class="muted">The least recently used one makes room when the budget is full.</p>
   `;
@@ -63,6 +71,7 @@ function row({id, part, models, bytes, leases}, onFree) {
     <span>${memory(bytes)}</span>
     ${leases
       ? html`<span class="loaded-state">in use</span>`
-      : html`<button class="text-button" data-testid="free" title="Idle: free its memory" aria-label="Free ${names}, ${what}" @click=${() => onFree(id)}>Free</button>`}
+      : html`<button class="text-button" data-testid="free" title="Idle: free its memory" aria-label="Free ${names}, ${what}"
+          @click=${() => onFree(id)}>Free</button>`}
   </li>`;
 }

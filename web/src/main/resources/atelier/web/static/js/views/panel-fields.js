@@ -42,7 +42,8 @@ function field(id, name, property) {
   const rangeStep = step === 'any' ? (Number(max) - Number(min)) / 100 : step;
   return html`<div class="field">
     <div class="field-head"><label for=${id}>${label}</label>
-      <input class="number" type="number" id=${id} data-parameter=${name} data-words=${label} min=${min ?? nothing} max=${max ?? nothing} step=${step} inputmode="decimal"></div>
+      <input class="number" type="number" id=${id} data-parameter=${name} data-words=${label} inputmode="decimal"
+        min=${min ?? nothing} max=${max ?? nothing} step=${step}></div>
     ${min !== undefined && max !== undefined
       ? html`<input class="range" type="range" data-parameter=${name} aria-label="${label}, slider" min=${min} max=${max} step=${rangeStep}>`
       : nothing}${help}<p class="error" data-error=${name} role="alert" hidden></p></div>`;

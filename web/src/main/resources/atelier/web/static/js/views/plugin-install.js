@@ -2,6 +2,9 @@ import {Problem} from '../api.js';
 import {html, nothing} from '../lit.js';
 import {icon} from './icons.js';
 
+const INVITATION =
+  "Drop a plugin's jar here. It is a program with all the rights of the studio: install those that you trust.";
+
 /**
  * Where a jar is dropped or chosen to be installed, with the operator's token, which the page keeps
  * nowhere.
@@ -51,7 +54,7 @@ export function createInstall(plugins, again) {
       e.preventDefault();
       install(e.dataTransfer?.files.length === 1 ? e.dataTransfer.files[0] : undefined);
     }}>
-    <p>${icon('box-seam')}<span>${busy ? 'Installing…' : "Drop a plugin's jar here. It is a program with all the rights of the studio: install those that you trust."}</span></p>
+    <p>${icon('box-seam')}<span>${busy ? 'Installing…' : INVITATION}</span></p>
     <div class="plugin-install-row">
       <input type="password" autocomplete="off" placeholder="Token" aria-label="The operator's token" data-testid="plugin-token"
         @input=${(/** @type {InputEvent} */ e) => {

@@ -41,8 +41,10 @@ function row(job, state, studio) {
       <span class="queue-phase">${failed ? job.error : phaseWords(job, state.jobs)}</span>
     </button>
     ${failed
-      ? html`<button class="icon-button" aria-label="Dismiss: ${prompt}" title="Dismiss" @click=${() => studio.dismiss(job.id)}>${icon('check-lg')}</button>`
-      : html`<button class="icon-button" data-testid="job-cancel" aria-label="Cancel: ${prompt}" title="Cancel" @click=${() => studio.cancel(job.id)}>${icon('x-lg')}</button>`}
+      ? html`<button class="icon-button" aria-label="Dismiss: ${prompt}" title="Dismiss"
+          @click=${() => studio.dismiss(job.id)}>${icon('check-lg')}</button>`
+      : html`<button class="icon-button" data-testid="job-cancel" aria-label="Cancel: ${prompt}" title="Cancel"
+          @click=${() => studio.cancel(job.id)}>${icon('x-lg')}</button>`}
     ${job.state === 'running' ? html`<span class="queue-bar" .style=${`--share:${progressNow(job).done}`}></span>` : nothing}
   </li>`;
 }

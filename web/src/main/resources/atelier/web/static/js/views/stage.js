@@ -76,7 +76,8 @@ export function createStage(root, studio, previews, actions) {
       ${repeat(tiles, (t) => `${t.jobId}:${t.index}`, (t) => tile(t, tiles.length > 1))}
       ${job ? veil(job, state) : nothing}
       ${image && document.fullscreenEnabled
-        ? html`<button class="icon-button frame-corner" data-testid="fullscreen" aria-label="Full screen" title="Full screen (F)" @click=${fullscreen}>${icon('fullscreen')}</button>`
+        ? html`<button class="icon-button frame-corner" data-testid="fullscreen" aria-label="Full screen" title="Full screen (F)"
+            @click=${fullscreen}>${icon('fullscreen')}</button>`
         : nothing}
     </div>`;
   }
@@ -94,7 +95,8 @@ export function createStage(root, studio, previews, actions) {
             width=${image.width} height=${image.height} @load=${arrived} @error=${missing}>`
         : nothing}
       ${image && selectable
-        ? html`<button class="tile-button" data-testid="batch-item" aria-label="Show picture ${index + 1} large" @click=${() => studio.showImage(image.id)}></button>`
+        ? html`<button class="tile-button" data-testid="batch-item" aria-label="Show picture ${index + 1} large"
+            @click=${() => studio.showImage(image.id)}></button>`
         : nothing}
     </div>`;
   }
