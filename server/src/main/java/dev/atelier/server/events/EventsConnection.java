@@ -6,9 +6,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -30,6 +31,10 @@ final class EventsConnection {
   private static final short TRY_AGAIN_LATER = 1013;
 
   private final ServerWebSocket socket;
+
+  /** What the socket's bytes go over. */
+  private final HttpConnection connection;
+
   private final Vertx vertx;
   private final EventsSocket.Limits limits;
   private final Context context;
@@ -48,9 +53,11 @@ final class EventsConnection {
 
   private record PictureKey(UUID job, int index) {}
 
-  EventsConnection(Vertx vertx, ServerWebSocket socket, EventsSocket.Limits limits) {
+  EventsConnection(
+      Vertx vertx, ServerWebSocket socket, HttpConnection connection, EventsSocket.Limits limits) {
     this.vertx = vertx;
     this.socket = socket;
+    this.connection = connection;
     this.limits = limits;
     this.context = vertx.getOrCreateContext();
     this.pingTimer = vertx.setPeriodic(limits.pingInterval().toMillis(), timer -> ping());
@@ -118,8 +125,9 @@ final class EventsConnection {
   }
 
   private void cutOff() {
-    if (socket instanceof WebSocketInternal open) {
-      ChannelFuture cut = open.channelHandlerContext().close();
+    if (connection instanceof ConnectionBase open) {
+      // Below Vert.x, which would first wait for the goodbye to be sent.
+      ChannelFuture cut = open.channel().pipeline().firstContext().close();
       LOG.debug("A page that reads nothing is cut off: {}", cut);
     }
   }

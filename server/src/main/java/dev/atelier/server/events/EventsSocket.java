@@ -8,6 +8,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
@@ -141,7 +142,7 @@ public final class EventsSocket implements Handler<RoutingContext> {
     request
         .request()
         .toWebSocket()
-        .onSuccess(this::connected)
+        .onSuccess(socket -> connected(socket, request.request().connection()))
         .onFailure(
             invalid -> {
               if (!request.response().headWritten()) {
@@ -154,10 +155,10 @@ public final class EventsSocket implements Handler<RoutingContext> {
     request.fail(status, new ProblemException(Problem.of(status, detail)));
   }
 
-  private void connected(ServerWebSocket socket) {
+  private void connected(ServerWebSocket socket, HttpConnection below) {
     // Counted only now, so that a handshake that comes to nothing takes nobody's place.
     open.incrementAndGet();
-    EventsConnection connection = new EventsConnection(vertx, socket, limits);
+    EventsConnection connection = new EventsConnection(vertx, socket, below, limits);
     socket.closeHandler(
         closed -> {
           open.decrementAndGet();

@@ -50,7 +50,8 @@ public final class EventsClient {
   public static EventsClient connect(Vertx vertx, int port) {
     EventsClient client =
         new EventsClient(
-            vertx.createWebSocketClient(new WebSocketClientOptions().setMaxMessageSize(1 << 24)));
+            vertx.createWebSocketClient(
+                new WebSocketClientOptions().setMaxMessageSize(1 << 24).setClosingTimeout(0)));
     client.socket.connect(port, "127.0.0.1", "/api/v1/events").await();
     return client;
   }

@@ -200,9 +200,10 @@ class EventsSocketTest {
     }
   }
 
+  /** More is sent than the system's buffers hold, so that not even the goodbye leaves. */
   @Test
   void pageThatReadsNothingAtAllIsCutOff() throws TimeoutException {
-    open(new EventsSocket.Limits(1, 1 << 20, NEVER, Duration.ofMillis(1)));
+    open(new EventsSocket.Limits(1, 1 << 24, NEVER, Duration.ofMillis(1)));
     EventsClient stuck = connect();
     stuck.first();
     stuck.pause();
