@@ -54,7 +54,8 @@ class LoraPanelTest {
     StudioPage page = browser.open(studio);
     page.at("panel-toggle").click();
     assertThat(page.at("lora-card")).hasCount(3);
-    return page.fill("prompt", "a photo of a fox, in a forest", "steps", "2", "seed", "7");
+    page.fill("prompt", "a photo of a fox, in a forest", "steps", "2", "seed", "7");
+    return page.fill("width", "64", "height", "64");
   }
 
   private static Locator card(StudioPage page, String name) {

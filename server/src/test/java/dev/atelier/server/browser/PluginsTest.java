@@ -136,6 +136,7 @@ class PluginsTest {
     Locator amount = one.page().locator("[data-parameter=amount]").first();
     amount.fill("0.75");
     one.fill("prompt", "a photo of a fox, in a forest", "steps", "60");
+    one.fill("width", "128", "height", "128");
     other.fill("prompt", "typed in the other page");
     String job = one.generate().getString("id");
     one.awaitStep(2);
@@ -185,7 +186,7 @@ class PluginsTest {
     assertThat(page.at("panel-switch")).isChecked();
 
     // What a picture was made with comes back with it.
-    page.fill("prompt", "a photo of a fox", "steps", "2");
+    page.fill("prompt", "a photo of a fox", "steps", "2", "width", "64", "height", "64");
     page.generate();
     page.loadedPicture();
     page.at("amount").fill("0.1");
@@ -206,7 +207,7 @@ class PluginsTest {
     plain("1.0.0", "if (index == 0) throw new IllegalStateException(\"boom\");").write(jar());
     StudioPage page = browser.open(studio);
     page.at("panel-switch").check();
-    page.fill("prompt", "a photo of a fox", "steps", "2");
+    page.fill("prompt", "a photo of a fox", "steps", "2", "width", "64", "height", "64");
     page.generate();
     page.awaitStage("failed");
     assertThat(page.stage()).containsText("The plugin tint threw IllegalStateException (boom)");
