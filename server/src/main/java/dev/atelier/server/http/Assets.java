@@ -29,7 +29,11 @@ final class Assets {
    * @param etag a name for this very content, quoted
    * @param packed whether it comes out of a jar, which does not change while the studio runs
    */
-  record Asset(Buffer content, String mediaType, String etag, boolean packed) {}
+  record Asset(Buffer content, String mediaType, String etag, boolean packed) {
+    static Asset of(byte[] content, String mediaType, boolean packed) {
+      return new Asset(Buffer.buffer(content), mediaType, nameOf(content), packed);
+    }
+  }
 
   /** Where files of the page's own are served. */
   static final String OWN = "/static/";
@@ -121,7 +125,7 @@ final class Assets {
         content = in.readAllBytes();
       }
       boolean fromJar = url.getProtocol().equals("jar");
-      Asset asset = new Asset(Buffer.buffer(content), mediaType, etag(content), fromJar);
+      Asset asset = Asset.of(content, mediaType, fromJar);
       if (fromJar) {
         packed.put(resource, asset);
       }
@@ -131,7 +135,7 @@ final class Assets {
     }
   }
 
-  private static String etag(byte[] content) {
+  private static String nameOf(byte[] content) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
       return '"' + HexFormat.of().formatHex(digest, 0, 12) + '"';

@@ -20,6 +20,7 @@ final class PageRoutes {
   private final Vertx vertx;
   private final Assets assets = new Assets();
   private final ModuleGraph modules = new ModuleGraph(assets);
+  private final StyleSheets styleSheets = new StyleSheets(assets);
   private final HandlebarsTemplateEngine templates;
   private final String version;
 
@@ -41,7 +42,7 @@ final class PageRoutes {
           .method(HttpMethod.HEAD)
           .handler(context -> page(context, place));
     }
-    files(router, Assets.OWN, assets::own);
+    files(router, Assets.OWN, styleSheets::own);
     files(router, Assets.WEBJARS, assets::webjar);
   }
 

@@ -19,7 +19,7 @@ enum Place {
 
   /**
    * @param icon its name in icons.css
-   * @param template its name among the templates, without ending
+   * @param template its name among the templates and stylesheets of places, without ending
    * @param script the module that begins it, without ending
    */
   Place(String path, String label, String icon, String template, String script) {
@@ -45,6 +45,11 @@ enum Place {
     return Assets.OWN + "js/" + script + ".js";
   }
 
+  /** The address of its stylesheet. */
+  private String stylesheet() {
+    return Assets.OWN + "css/place/" + template + ".css";
+  }
+
   /**
    * What its template is rendered with.
    *
@@ -58,6 +63,8 @@ enum Place {
         script(),
         "modules",
         modules,
+        "stylesheet",
+        stylesheet(),
         "version",
         version,
         "assets",

@@ -2,6 +2,7 @@ package dev.atelier.server.http;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,6 +79,21 @@ class PageRoutesTest {
           .map(each -> URI.create(module).resolve(each.group(1)).getPath())
           .forEach(needed -> assertTrue(told.contains(needed), module + " needs " + needed));
     }
+  }
+
+  /** A page has a score of stylesheets. */
+  @ParameterizedTest
+  @CsvSource({"/, index, stage", "/models, models, downloads", "/plugins, plugins, plugin-jobs"})
+  void sendsAPlacesStylesAtOnce(String place, String sheet, String last) {
+    String address = "/static/css/place/" + sheet + ".css";
+    String html = studio.get(place).bodyAsString();
+    assertEquals(html.indexOf("rel=\"stylesheet\""), html.lastIndexOf("rel=\"stylesheet\""));
+    assertTrue(html.contains("<link rel=\"stylesheet\" href=\"" + address + "\">"), html);
+    String styles = studio.get(address).bodyAsString();
+    int tokens = styles.indexOf(studio.get("/static/css/tokens.css").bodyAsString());
+    assertTrue(tokens >= 0);
+    assertTrue(styles.indexOf(studio.get("/static/css/" + last + ".css").bodyAsString()) > tokens);
+    assertFalse(styles.contains("@import"));
   }
 
   @ParameterizedTest

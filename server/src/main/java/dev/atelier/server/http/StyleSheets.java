@@ -1,0 +1,56 @@
+package dev.atelier.server.http;
+
+import dev.atelier.server.http.Assets.Asset;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Stylesheets with those that they import in the imports' places: a browser would ask for each by
+ * itself, and a page has a score of them. Addresses in what is imported must be absolute. Blocks.
+ */
+final class StyleSheets {
+  /** An import of a file, on a line of its own. */
+  private static final Pattern IMPORT =
+      Pattern.compile("^@import '([^'\\s]+\\.css)';$", Pattern.MULTILINE);
+
+  private final Assets assets;
+
+  StyleSheets(Assets assets) {
+    this.assets = assets;
+  }
+
+  /**
+   * The file of the page's own at an address, with its imports in it if it is a stylesheet.
+   *
+   * @param name its path below {@link Assets#OWN}
+   * @throws IllegalStateException when a stylesheet imports one that is not there
+   */
+  Optional<Asset> own(String name) {
+    Optional<Asset> file = assets.own(name);
+    return name.endsWith(".css") ? file.map(sheet -> whole(Assets.OWN + name, sheet)) : file;
+  }
+
+  private Asset whole(String address, Asset sheet) {
+    String whole =
+        IMPORT
+            .matcher(text(sheet))
+            .replaceAll(found -> Matcher.quoteReplacement(text(imported(address, found.group(1)))));
+    // The page's own files come out of one jar or none.
+    return Asset.of(whole.getBytes(StandardCharsets.UTF_8), sheet.mediaType(), sheet.packed());
+  }
+
+  private Asset imported(String address, String relative) {
+    String imported = URI.create(address).resolve(relative).getPath();
+    return assets
+        .at(imported)
+        .map(sheet -> whole(imported, sheet))
+        .orElseThrow(() -> new IllegalStateException(address + " imports " + imported));
+  }
+
+  private static String text(Asset sheet) {
+    return sheet.content().toString(StandardCharsets.UTF_8);
+  }
+}
