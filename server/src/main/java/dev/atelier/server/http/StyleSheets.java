@@ -34,23 +34,22 @@ final class StyleSheets {
   }
 
   private Asset whole(String address, Asset sheet) {
-    String whole =
-        IMPORT
-            .matcher(text(sheet))
-            .replaceAll(found -> Matcher.quoteReplacement(text(imported(address, found.group(1)))));
+    byte[] whole = withImports(address, sheet).getBytes(StandardCharsets.UTF_8);
     // The page's own files come out of one jar or none.
-    return Asset.of(whole.getBytes(StandardCharsets.UTF_8), sheet.mediaType(), sheet.packed());
+    return Asset.of(whole, sheet.mediaType(), sheet.packed());
   }
 
-  private Asset imported(String address, String relative) {
+  private String withImports(String address, Asset sheet) {
+    return IMPORT
+        .matcher(sheet.content().toString(StandardCharsets.UTF_8))
+        .replaceAll(found -> Matcher.quoteReplacement(imported(address, found.group(1))));
+  }
+
+  private String imported(String address, String relative) {
     String imported = URI.create(address).resolve(relative).getPath();
     return assets
         .at(imported)
-        .map(sheet -> whole(imported, sheet))
+        .map(sheet -> withImports(imported, sheet))
         .orElseThrow(() -> new IllegalStateException(address + " imports " + imported));
-  }
-
-  private static String text(Asset sheet) {
-    return sheet.content().toString(StandardCharsets.UTF_8);
   }
 }
