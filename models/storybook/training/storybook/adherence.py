@@ -53,7 +53,7 @@ def _drawn(pipeline, prompts, size, control=None, pictures=None, batch=50):
                                     picture=pictures[i:i + batch] if control else None) for i in range(0, len(prompts), batch)])
 
 
-def judge(pipeline, out, prompts, drawn, trained_on, run, log):
+def judge(pipeline, out, prompts, drawn, trained_on, run, log, kinds=hints.KINDS):
     """Trains the estimators, writes the depth estimator's folder, `control.json` and a sheet of each kind.
 
     :param drawn: storybook.controls.Drawn of the prompts' own scenes; trained_on: of the pictures that estimators learn from
@@ -67,7 +67,8 @@ def judge(pipeline, out, prompts, drawn, trained_on, run, log):
         'pose': lambda x: points_found(train_estimator.estimate(points, x), drawn)}
     own, without = drawn.images.permute(0, 3, 1, 2).float() / 255, _drawn(pipeline, prompts, drawn.size)
     numbers, rows = {}, torch.arange(len(prompts), device=drawn.images.device)
-    for kind, measure in measures.items():
+    for kind in kinds:
+        measure = measures[kind]
         control = load(ControlNet, os.path.join(out, f'controlnet-{kind}'), pipeline.device)
         maps = drawn.pictures(kind, rows)
         pictures = _drawn(pipeline, prompts, drawn.size, control, maps)

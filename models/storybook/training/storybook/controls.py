@@ -26,6 +26,7 @@ def arguments(words=None):
     parser = argparse.ArgumentParser(prog='python -m storybook.controls', description=__doc__)
     parser.add_argument('model', help='the model folder')
     parser.add_argument('--out', required=True, help='folder for checkpoints and ControlNets')
+    parser.add_argument('--only', nargs='+', choices=hints.KINDS, default=hints.KINDS, help='which of them')
     parser.add_argument('--smoke', action='store_true', help='a few steps of everything, on the CPU')
     parser.add_argument('--minutes', type=float, default=float('inf'), help='stop with a checkpoint after this time')
     parser.add_argument('--train-until', type=float, help='end the last training this many seconds after the start; what is '
@@ -81,13 +82,14 @@ def make(options):
     latents = train_vae.encode(pipeline.vae, drawn.images, compiled).mul_(pipeline.vae.config['scaling_factor'])
     ids = torch.from_numpy(scenes.ids).to(device)
     begun = team.leaders(time.time())
-    for i, kind in enumerate(hints.KINDS):
+    for i, kind in enumerate(options.only):
         folder = os.path.join(options.out, f'controlnet-{kind}')
         if os.path.exists(folder):
             continue
         torch.manual_seed(run.seed)
         control = ControlNet.of(pipeline.unet, config.CONTROL).to(device).to(memory_format=torch.channels_last)
-        until = options.train_until and begun + (started + options.train_until - begun) * (i + 1) / len(hints.KINDS)
+        control.controlnet_cond_embedding.begin(drawn.pictures(kind, torch.arange(min(run.batch, len(latents)), device=device)), team.mean)
+        until = options.train_until and begun + (started + options.train_until - begun) * (i + 1) / len(options.only)
         steps = train_control.train(control, kind, pipeline, latents, ids, lambda rows, k=kind: drawn.pictures(k, rows), run.steps,
                                     run.batch, options.out, team, compiled, until, started + options.minutes * 60)
         if team.leader:
@@ -98,7 +100,7 @@ def make(options):
     team.leave()
     if team.leader:
         prompts, wanted = asked
-        adherence.judge(pipeline, options.out, prompts, Drawn(wanted.arrays, device, run.size), drawn, run, log)
+        adherence.judge(pipeline, options.out, prompts, Drawn(wanted.arrays, device, run.size), drawn, run, log, options.only)
 
 
 if __name__ == '__main__':

@@ -32,7 +32,6 @@ class ControlNetTest(unittest.TestCase):
         with torch.no_grad():
             self.assertTrue(torch.equal(unet(x, t, context), unet(x, t, context, residuals)))
 
-
     def test_lines_of_a_control_picture_reach_the_first_zero_convolution(self):
         torch.manual_seed(0)
         layer = ControlNet(config.CONTROL).controlnet_cond_embedding
@@ -40,9 +39,10 @@ class ControlNetTest(unittest.TestCase):
         layer.conv_out.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
         picture = torch.zeros(1, 3, 64, 64)
         picture[:, :, 31] = 1
+        layer.begin(picture)
         with torch.no_grad():
             layer(picture)
-        self.assertGreater(seen[0].std((2, 3)).mean().item(), .01)
+        self.assertGreater(seen[0].std((2, 3)).mean().item(), .2)
 
 
 class PreviewDecoderTest(unittest.TestCase):
