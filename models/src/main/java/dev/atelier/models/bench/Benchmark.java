@@ -87,23 +87,28 @@ public final class Benchmark {
 
   /** Measures on the calling thread. */
   public Report run() {
-    try (ComputeDevice device = ComputeDevice.open();
-        var registry =
-            new ModelRegistry(device.device(), MemoryBudget.defaultBytes(device.device()))) {
+    try (ComputeDevice device = ComputeDevice.open()) {
       List<Row> rows = new ArrayList<>();
       List<Row> peaks = new ArrayList<>();
-      try (NDManager manager = device.manager().newSubManager()) {
+      try (ModelRegistry registry = registry(device);
+          NDManager manager = device.manager().newSubManager()) {
         measureParts(device, registry, manager, rows, peaks);
-      } // so that nothing but models is in memory when a picture's is measured
-      Runnable picture = picture(device, registry);
-      rows.add(time(device, "whole picture, " + steps + " steps", 0, picture));
-      return new Report(
-          registry.snapshot().device(),
-          model.defaultSize(),
-          List.copyOf(rows),
-          List.copyOf(peaks),
-          GpuMemoryPeak.during(device, picture));
+      } // so that nothing but its own models is in memory when a picture's is measured
+      try (ModelRegistry registry = registry(device)) {
+        Runnable picture = picture(device, registry);
+        rows.add(time(device, "whole picture, " + steps + " steps", 0, picture));
+        return new Report(
+            registry.snapshot().device(),
+            model.defaultSize(),
+            List.copyOf(rows),
+            List.copyOf(peaks),
+            GpuMemoryPeak.during(device, picture));
+      }
     }
+  }
+
+  private static ModelRegistry registry(ComputeDevice device) {
+    return new ModelRegistry(device.device(), MemoryBudget.defaultBytes(device.device()));
   }
 
   private void measureParts(

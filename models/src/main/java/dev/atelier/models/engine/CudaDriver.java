@@ -57,12 +57,17 @@ public final class CudaDriver {
   /** The driver, where one is installed and answers. */
   public static Optional<CudaDriver> find() {
     try {
-      String name = System.getProperty("os.name").startsWith("Windows") ? "nvcuda" : "cuda";
-      Functions functions = Native.load(name, Functions.class);
+      Functions functions = load(Functions.class);
       return functions.cuInit(0) == 0 ? Optional.of(new CudaDriver(functions)) : Optional.empty();
     } catch (LinkageError e) {
       return Optional.empty(); // no driver
     }
+  }
+
+  /** The driver's functions; a function that it lacks is missed when it is called. */
+  static <T extends Library> T load(Class<T> functions) {
+    String name = System.getProperty("os.name").startsWith("Windows") ? "nvcuda" : "cuda";
+    return Native.load(name, functions);
   }
 
   /**

@@ -170,6 +170,7 @@ final class NetworkWeights implements AutoCloseable {
   /** Runs a forward pass and frees what it makes but its result. */
   NDArray forward(Supplier<NDArray> pass) {
     try {
+      bringUpToDate(); // a pass that is recorded asks no layer to
       return ComputeDevice.scoped(pass);
     } finally {
       closeFile(); // where layers had to read again

@@ -28,10 +28,8 @@ final class TimeEmbedding {
     this.host = weights.host();
   }
 
-  /**
-   * One timestep a picture to [n, d], behind the SiLU that every residual block would begin with.
-   */
-  NDArray forward(float[] timesteps) {
+  /** One timestep a picture to sinusoids [n, channels], in the CPU's memory. */
+  NDArray sinusoid(float[] timesteps) {
     int half = channels / 2;
     var sinusoid = new float[timesteps.length * channels];
     for (int n = 0; n < timesteps.length; n++) {
@@ -44,7 +42,11 @@ final class TimeEmbedding {
       }
     }
     // Goes to the GPU within the call: a copy made here would wait for all that the GPU has to do.
-    NDArray input = host.create(sinusoid, new Shape(timesteps.length, channels));
-    return layers.call("time_embedding", input, parameters.get());
+    return host.create(sinusoid, new Shape(timesteps.length, channels));
+  }
+
+  /** Sinusoids to [n, d], behind the SiLU that every residual block would begin with. */
+  NDArray forward(NDArray sinusoid) {
+    return layers.call("time_embedding", sinusoid, parameters.get());
   }
 }

@@ -2,6 +2,7 @@ package dev.atelier.models.nn;
 
 import ai.djl.ndarray.NDArray;
 import dev.atelier.models.engine.ComputeDevice;
+import dev.atelier.models.engine.PassRecorder;
 import dev.atelier.models.registry.HostCopy;
 import dev.atelier.models.registry.Model;
 import dev.atelier.models.weights.UNetConfig;
@@ -28,6 +29,7 @@ public final class UNet implements Model {
   private final MidBlock midBlock;
   private final List<UpBlock> upBlocks = new ArrayList<>();
   private final NormOut out;
+  private final PassRecorder recorder;
 
   private UNet(ModuleWeights weights, UNetConfig config) {
     check(weights.file(), config);
@@ -45,6 +47,7 @@ public final class UNet implements Model {
       upBlocks.add(new UpBlock(weights.at("up_blocks." + i), config, levels - 1 - i));
     }
     out = new NormOut(weights, config.normNumGroups(), config.normEps());
+    recorder = new PassRecorder(weights.device());
   }
 
   /**
@@ -84,20 +87,25 @@ public final class UNet implements Model {
    */
   public NDArray forward(NDArray latent, float[] timesteps, NDArray context) {
     return weights.forward(
-        () -> {
-          NDArray time = timeEmbedding.forward(timesteps);
-          Deque<NDArray> skips = new ArrayDeque<>();
-          NDArray x = convIn.forward(latent);
-          skips.push(x);
-          for (DownBlock block : downBlocks) {
-            x = block.forward(x, time, context, skips);
-          }
-          x = midBlock.forward(x, time, context);
-          for (UpBlock block : upBlocks) {
-            x = block.forward(x, time, context, skips);
-          }
-          return out.forward(x);
-        });
+        () ->
+            recorder.run(
+                List.of(latent, timeEmbedding.sinusoid(timesteps), context),
+                inputs -> predict(inputs.get(0), inputs.get(1), inputs.get(2))));
+  }
+
+  private NDArray predict(NDArray latent, NDArray sinusoid, NDArray context) {
+    NDArray time = timeEmbedding.forward(sinusoid);
+    Deque<NDArray> skips = new ArrayDeque<>();
+    NDArray x = convIn.forward(latent);
+    skips.push(x);
+    for (DownBlock block : downBlocks) {
+      x = block.forward(x, time, context, skips);
+    }
+    x = midBlock.forward(x, time, context);
+    for (UpBlock block : upBlocks) {
+      x = block.forward(x, time, context, skips);
+    }
+    return out.forward(x);
   }
 
   /**
@@ -116,11 +124,13 @@ public final class UNet implements Model {
 
   @Override
   public Optional<HostCopy> offload() {
+    recorder.close(); // the weights leave their place
     return weights.offload(files -> load(files, config, weights.device()));
   }
 
   @Override
   public void close() {
+    recorder.close();
     weights.close();
   }
 }

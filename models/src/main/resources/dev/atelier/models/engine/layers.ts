@@ -10,6 +10,8 @@ class Layers(Module):
     return (self).conv(y, p[0], p[1], 1, 1)
   def norm_out(self: __torch__.Layers, x: Tensor, p: List[Tensor], groups: int, eps: float) -> Tensor:
     return (self).conv((self).norm_silu(x, groups, p[0], p[1], eps), p[2], p[3], 1, 1)
+  def copy_into(self: __torch__.Layers, to: Tensor, x: Tensor) -> Tensor:
+    return torch.copy_(to, x, True)
   def concat(self: __torch__.Layers, x: Tensor, skip: Tensor) -> Tensor:
     return torch.cat([x, skip], 1)
   def add(self: __torch__.Layers, x: Tensor, y: Tensor) -> Tensor:
