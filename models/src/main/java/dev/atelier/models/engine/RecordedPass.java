@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -28,6 +29,11 @@ final class RecordedPass implements AutoCloseable {
 
   private static final int MOST = 512;
   private static final int LARGE = 8;
+
+  /**
+   * Other programs take memory, too; one that does it twice in a row only makes a cushion larger.
+   */
+  private static final int LOOKS = 2;
 
   private final ComputeDevice device;
   private final NDManager manager;
@@ -75,22 +81,33 @@ final class RecordedPass implements AutoCloseable {
   }
 
   private CudaGraph record(CudaStream stream, Function<List<NDArray>, NDArray> pass) {
-    CudaDriver driver = CudaDriver.find().orElseThrow();
-    int gpu = device.device().getDeviceId();
-    for (int size = FIRST; size <= MOST; size += Math.max(1, size / 8)) {
-      int blocks = size;
-      JniUtils.emptyCudaCache(); // what the stream has left would not be held
-      stream.within(() -> cushion(blocks)).close();
-      long used = driver.usedBytes(gpu);
-      CudaGraph recorded = stream.record(() -> copy(output, pass));
-      NDManager held = stream.within(() -> cushion(blocks));
-      if (driver.usedBytes(gpu) == used) {
-        return recorded;
+    for (int blocks = FIRST; blocks <= MOST; blocks += blocks / 4) {
+      for (int look = 0; look < LOOKS; look++) {
+        Optional<CudaGraph> recorded = record(stream, blocks, pass);
+        if (recorded.isPresent()) {
+          return recorded.get();
+        }
       }
-      held.close();
-      recorded.close();
     }
     throw new IllegalStateException("A pass needs more memory than can be held for it.");
+  }
+
+  /** Empty when the recording took more from the driver than the cushion, or others did. */
+  private Optional<CudaGraph> record(
+      CudaStream stream, int blocks, Function<List<NDArray>, NDArray> pass) {
+    CudaDriver driver = CudaDriver.find().orElseThrow();
+    int gpu = device.device().getDeviceId();
+    JniUtils.emptyCudaCache(); // what the stream has left would not be held
+    stream.within(() -> cushion(blocks)).close();
+    long used = driver.usedBytes(gpu);
+    CudaGraph recorded = stream.record(() -> copy(output, pass));
+    NDManager held = stream.within(() -> cushion(blocks));
+    if (driver.usedBytes(gpu) == used) {
+      return Optional.of(recorded);
+    }
+    held.close();
+    recorded.close();
+    return Optional.empty();
   }
 
   private void copy(NDArray to, Function<List<NDArray>, NDArray> pass) {
