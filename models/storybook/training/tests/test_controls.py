@@ -1,4 +1,5 @@
 """Keeps what the later stages make in the layouts that users bring; on the CPU, in seconds."""
+import os
 import tempfile
 import unittest
 
@@ -9,8 +10,11 @@ from storybook.nn.controlnet import ControlNet
 from storybook.nn.tiny import PreviewDecoder
 from storybook.nn.unet import UNet
 from storybook.nn.vae import Autoencoder
+from storybook.pipeline import load
 from storybook.precompile import Alone
 from storybook.world import KEYPOINTS
+
+PUBLISHED = os.path.join(os.path.dirname(__file__), '..', '..', '..', 'storybook-extras', 'controlnets')
 
 
 class ControlNetTest(unittest.TestCase):
@@ -22,6 +26,17 @@ class ControlNetTest(unittest.TestCase):
                      for p in ('weight', 'bias')}
         unet = {n for n in UNet(config.UNET).state_dict() if n.split('.')[0] in ('conv_in', 'time_embedding', 'down_blocks', 'mid_block')}
         self.assertEqual(unet | zero | embedding, names)
+
+    def test_the_published_ones_see_their_control_picture(self):
+        torch.manual_seed(0)
+        x, t, context, picture = torch.randn(1, 4, 8, 8), torch.tensor([500]), torch.randn(1, 77, 192), torch.zeros(1, 3, 64, 64)
+        picture[:, :, 31] = 1
+        for kind in hints.KINDS:
+            with self.subTest(kind), torch.no_grad():
+                control = load(ControlNet, os.path.join(PUBLISHED, f'storybook-{kind}'), 'cpu')
+                with_lines, without = (control(x, t, context, p) for p in (picture, torch.zeros_like(picture)))
+                for a, b in zip(with_lines, without):
+                    self.assertGreater((a - b).std().item(), .1 * b.std().item())
 
     def test_a_new_one_changes_nothing(self):
         torch.manual_seed(0)

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -97,8 +98,13 @@ class BuiltInExtrasTest {
     Map<String, Shape> wanted = controlNet(DiffusersFolder.open(STORYBOOK).unet());
     List<ModelEntry> found = ModelCatalog.scan(List.of(EXTRAS)).entries(ModelKind.CONTROLNET);
     assertEquals(
-        List.of("controlnets/storybook-depth"), found.stream().map(ModelEntry::id).toList());
+        List.of(
+            "controlnets/storybook-canny",
+            "controlnets/storybook-depth",
+            "controlnets/storybook-pose"),
+        found.stream().map(ModelEntry::id).toList());
     for (ModelEntry entry : found) {
+      assertEquals(Optional.empty(), entry.problem());
       assertEquals(wanted, shapes(entry.weights().get(0)));
     }
   }
