@@ -61,6 +61,21 @@ public final class GoldenSingleFile {
     return Files.write(target, file);
   }
 
+  /** What the single file calls the UNet's tensors, by their names in the folder. */
+  public static Map<String, String> unetNames() throws IOException {
+    Map<String, String> byDigest = new HashMap<>();
+    for (Line line : lines()) {
+      byDigest.put(line.digest(), line.name());
+    }
+    Map<String, String> names = new HashMap<>();
+    try (WeightSource unet = CheckpointFiles.open(Golden.file("model")).open(Component.UNET)) {
+      for (String name : unet.names()) {
+        names.put(name, byDigest.get(digest(unet, name)));
+      }
+    }
+    return names;
+  }
+
   private static List<Line> lines() throws IOException {
     List<Line> lines = new ArrayList<>();
     for (String line : Files.readAllLines(Golden.file("single_file.tsv"))) {
@@ -76,15 +91,28 @@ public final class GoldenSingleFile {
     for (Component component : Component.values()) {
       try (WeightSource source = folder.open(component)) {
         for (String name : source.names()) {
-          var bytes = new ByteArrayOutputStream();
-          source.copy(name, Channels.newChannel(bytes));
-          byDigest.put(hex(bytes.toByteArray()).substring(0, 16), bytes.toByteArray());
+          byte[] bytes = bytes(source, name);
+          byDigest.put(digest(bytes), bytes);
         }
       }
     }
     byte[] positions = positionIds();
-    byDigest.put(hex(positions).substring(0, 16), positions);
+    byDigest.put(digest(positions), positions);
     return byDigest;
+  }
+
+  private static byte[] bytes(WeightSource source, String name) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    source.copy(name, Channels.newChannel(bytes));
+    return bytes.toByteArray();
+  }
+
+  private static String digest(WeightSource source, String name) throws IOException {
+    return digest(bytes(source, name));
+  }
+
+  private static String digest(byte[] bytes) {
+    return hex(bytes).substring(0, 16);
   }
 
   /** 0 to 76 in fp16: the one tensor that the folder does not have. */

@@ -6,8 +6,8 @@ import dev.atelier.models.lora.LoraSummaries;
 import dev.atelier.models.lora.LoraSummary;
 import dev.atelier.models.weights.CheckpointFiles;
 import dev.atelier.models.weights.Component;
+import dev.atelier.models.weights.ControlNetFile;
 import dev.atelier.models.weights.DiffusersFolder;
-import dev.atelier.models.weights.DiffusersWeights;
 import dev.atelier.models.weights.KeyReport;
 import dev.atelier.models.weights.StandaloneVae;
 import dev.atelier.models.weights.WeightSource;
@@ -105,11 +105,10 @@ final class ModelInspection {
   }
 
   private void lookAtControlNet() {
-    if (Files.isDirectory(path)) {
-      weights = DiffusersWeights.of(path, Component.UNET); // diffusers calls both's files the same
-      bytes = weights.stream().mapToLong(ModelInspection::size).sum();
-    }
-    weights.forEach(ModelInspection::checkHeader);
+    ControlNetFile controlNet = ControlNetFile.open(path);
+    weights = controlNet.weights();
+    bytes = weights.stream().mapToLong(ModelInspection::size).sum();
+    inspect(controlNet.keys());
   }
 
   private void lookAtLora() {

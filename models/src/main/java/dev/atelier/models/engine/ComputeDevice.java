@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -76,14 +77,19 @@ public final class ComputeDevice implements AutoCloseable {
    * around this one.
    */
   public static NDArray scoped(Supplier<NDArray> body) {
-    NDArray result;
+    return scopedAll(() -> List.of(body.get())).get(0);
+  }
+
+  /** The same with several results. */
+  public static List<NDArray> scopedAll(Supplier<List<NDArray>> body) {
+    List<NDArray> results;
     try (var scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      result = body.get();
-      NDScope.unregister(result);
+      results = body.get();
+      results.forEach(NDScope::unregister);
     }
-    NDScope.register(result);
-    return result;
+    results.forEach(NDScope::register);
+    return results;
   }
 
   public Device device() {

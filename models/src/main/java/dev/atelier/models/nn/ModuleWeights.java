@@ -8,6 +8,7 @@ import dev.atelier.models.registry.HostCopy;
 import dev.atelier.models.registry.Model;
 import dev.atelier.models.weights.WeightSource;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -94,6 +95,11 @@ final class ModuleWeights implements AutoCloseable {
   /** Runs a forward pass of the whole network and frees what it makes but its result. */
   NDArray forward(Supplier<NDArray> pass) {
     return network.forward(pass);
+  }
+
+  /** The same with several results. */
+  List<NDArray> forwardAll(Supplier<List<NDArray>> pass) {
+    return network.forwardAll(pass);
   }
 
   /**

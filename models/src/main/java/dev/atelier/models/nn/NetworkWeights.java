@@ -169,9 +169,14 @@ final class NetworkWeights implements AutoCloseable {
 
   /** Runs a forward pass and frees what it makes but its result. */
   NDArray forward(Supplier<NDArray> pass) {
+    return forwardAll(() -> List.of(pass.get())).get(0);
+  }
+
+  /** The same with several results. */
+  List<NDArray> forwardAll(Supplier<List<NDArray>> pass) {
     try {
       bringUpToDate(); // a pass that is recorded asks no layer to
-      return ComputeDevice.scoped(pass);
+      return ComputeDevice.scopedAll(pass);
     } finally {
       closeFile(); // where layers had to read again
     }

@@ -11,6 +11,7 @@ import dev.atelier.models.weights.WeightsException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +63,7 @@ public final class UNet implements Model {
   }
 
   /** Refuses what no Stable Diffusion 1.5 network has, and what is therefore not built here. */
-  private static void check(Path file, UNetConfig config) {
+  static void check(Path file, UNetConfig config) {
     boolean known =
         config.transformerLayers().stream().allMatch(n -> n == 1)
             && !config.useLinearProjection()
@@ -86,14 +87,32 @@ public final class UNet implements Model {
    * @return the model's output, shaped like {@code latent}
    */
   public NDArray forward(NDArray latent, float[] timesteps, NDArray context) {
-    return weights.forward(
-        () ->
-            recorder.run(
-                List.of(latent, timeEmbedding.sinusoid(timesteps), context),
-                inputs -> predict(inputs.get(0), inputs.get(1), inputs.get(2))));
+    return forward(latent, timesteps, context, List.of());
   }
 
-  private NDArray predict(NDArray latent, NDArray sinusoid, NDArray context) {
+  /**
+   * The same with something added to what the way down and the middle give to the way up.
+   *
+   * @param residuals one for each output of the way down, then the middle's, each [1 or n, c, h, w]
+   *     as the output is: what {@link ControlNet#forward} gives; or none
+   */
+  public NDArray forward(
+      NDArray latent, float[] timesteps, NDArray context, List<NDArray> residuals) {
+    return weights.forward(
+        () -> {
+          List<NDArray> inputs = new ArrayList<>();
+          Collections.addAll(inputs, latent, timeEmbedding.sinusoid(timesteps), context);
+          inputs.addAll(residuals);
+          return recorder.run(
+              inputs,
+              given ->
+                  predict(
+                      given.get(0), given.get(1), given.get(2), given.subList(3, given.size())));
+        });
+  }
+
+  private NDArray predict(
+      NDArray latent, NDArray sinusoid, NDArray context, List<NDArray> residuals) {
     NDArray time = timeEmbedding.forward(sinusoid);
     Deque<NDArray> skips = new ArrayDeque<>();
     NDArray x = convIn.forward(latent);
@@ -102,10 +121,25 @@ public final class UNet implements Model {
       x = block.forward(x, time, context, skips);
     }
     x = midBlock.forward(x, time, context);
+    if (!residuals.isEmpty()) {
+      skips = added(skips, residuals);
+      x = weights.layers().call("add", x, residuals.get(residuals.size() - 1));
+    }
     for (UpBlock block : upBlocks) {
       x = block.forward(x, time, context, skips);
     }
     return out.forward(x);
+  }
+
+  /** Frees {@code skips}. */
+  private Deque<NDArray> added(Deque<NDArray> skips, List<NDArray> residuals) {
+    Deque<NDArray> sums = new ArrayDeque<>();
+    for (int i = 0; !skips.isEmpty(); i++) {
+      NDArray skip = skips.removeLast(); // the first one pushed
+      sums.push(weights.layers().call("add", skip, residuals.get(i)));
+      skip.close();
+    }
+    return sums;
   }
 
   /**

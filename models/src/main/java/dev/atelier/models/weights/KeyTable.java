@@ -32,6 +32,7 @@ final class KeyTable {
       Pattern.compile("(\\S+)(?: = (\\S+))?(?: : (\\w+)| \\((weight|optional|1x1)\\))?");
 
   static final KeyTable UNET = resource("unet.table");
+  static final KeyTable CONTROLNET = resource("unet.table", "controlnet.table");
   static final KeyTable VAE = resource("vae.table");
   static final KeyTable CLIP_TEXT = resource("clip-text.table");
 
@@ -56,12 +57,16 @@ final class KeyTable {
     this.sections = sections;
   }
 
-  private static KeyTable resource(String name) {
-    try (InputStream in = KeyTable.class.getResourceAsStream(name)) {
-      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private static KeyTable resource(String... names) {
+    var text = new StringBuilder();
+    for (String name : names) {
+      try (InputStream in = KeyTable.class.getResourceAsStream(name)) {
+        text.append(new String(in.readAllBytes(), StandardCharsets.UTF_8)).append('\n');
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
+    return parse(text.toString());
   }
 
   /**

@@ -45,6 +45,20 @@ final class LdmConfigs {
    * @throws WeightsException when the shapes are not those of such a UNet
    */
   static UNetConfig unet(WeightSource source, UNetBlocks blocks) {
+    return unet(source, blocks, size(source, "conv_out.weight", 0));
+  }
+
+  /**
+   * The shape of the UNet for which a ControlNet is.
+   *
+   * @param source the ControlNet's tensors under canonical names
+   * @throws WeightsException when the shapes are not those of such a ControlNet
+   */
+  static UNetConfig controlNet(WeightSource source, UNetBlocks blocks) {
+    return unet(source, blocks, size(source, "conv_in.weight", 1));
+  }
+
+  private static UNetConfig unet(WeightSource source, UNetBlocks blocks, int outChannels) {
     int levels = blocks.layersPerBlock().size();
     List<Integer> channels = new ArrayList<>();
     for (int level = 0; level < levels; level++) {
@@ -56,7 +70,7 @@ final class LdmConfigs {
         new UNetConfig(
             SAMPLE_SIZE,
             size(source, "conv_in.weight", 1),
-            size(source, "conv_out.weight", 0),
+            outChannels,
             List.copyOf(channels),
             blocks.downAttention(),
             blocks.upAttention(),
@@ -177,7 +191,7 @@ final class LdmConfigs {
         zeroSnr);
   }
 
-  private static int size(WeightSource source, String name, int dimension) {
+  static int size(WeightSource source, String name, int dimension) {
     Shape shape = source.info(name).shape();
     if (shape.dimension() <= dimension
         || shape.get(dimension) < 1

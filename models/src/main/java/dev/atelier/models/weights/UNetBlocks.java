@@ -1,10 +1,12 @@
 package dev.atelier.models.weights;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * How many blocks a UNet has and of which kind: what its tensors' names follow from.
@@ -53,20 +55,64 @@ record UNetBlocks(
     return new UNetBlocks(List.copyOf(layers), List.copyOf(down), List.copyOf(up));
   }
 
+  /** Counts the blocks of a way down in diffusers' naming. */
+  static UNetBlocks ofDiffusers(Set<String> names) {
+    List<Integer> layers = new ArrayList<>();
+    List<Boolean> down = new ArrayList<>();
+    for (int level = 0; level < Names.count(names, "down_blocks."); level++) {
+      String block = "down_blocks." + level + ".";
+      layers.add(Names.count(names, block + "resnets."));
+      down.add(Names.any(names, block + "attentions."));
+    }
+    return new UNetBlocks(List.copyOf(layers), List.copyOf(down), List.of()).mirrored();
+  }
+
+  /** The same with a way up that attends where the way down does. */
+  UNetBlocks mirrored() {
+    List<Boolean> up = new ArrayList<>(downAttention);
+    Collections.reverse(up);
+    return new UNetBlocks(layersPerBlock, downAttention, List.copyOf(up));
+  }
+
   /** The tensors of a UNet of these blocks. */
   List<KeyTable.Tensor> tensors() {
-    Map<String, List<Map<String, Integer>>> places = new LinkedHashMap<>();
-    places.put(KeyTable.NETWORK, List.of(Map.of()));
-    for (String section :
-        List.of("down", "down attention", "downsampler", "up", "up attention", "upsampler")) {
+    Map<String, List<Map<String, Integer>>> places = placesDown();
+    places.put("out", List.of(Map.of()));
+    for (String section : List.of("up", "up attention", "upsampler")) {
       places.put(section, new ArrayList<>());
     }
-    placesDown(places);
     placesUp(places);
     return KeyTable.UNET.tensors(places);
   }
 
-  private void placesDown(Map<String, List<Map<String, Integer>>> places) {
+  /**
+   * The tensors of a ControlNet for a UNet of these blocks.
+   *
+   * @param embedding convolutions between the first and the last of those that see the control
+   *     picture
+   */
+  List<KeyTable.Tensor> controlNetTensors(int embedding) {
+    Map<String, List<Map<String, Integer>>> places = placesDown();
+    places.put("control", List.of(Map.of("out", 2 * embedding + 2))); // SiLUs are counted, too
+    places.put(
+        "control embedding",
+        IntStream.range(0, embedding).mapToObj(b -> Map.of("block", b, "n", 2 * b + 2)).toList());
+    places.put(
+        "control residual", IntStream.range(0, residuals()).mapToObj(n -> Map.of("n", n)).toList());
+    return KeyTable.CONTROLNET.tensors(places);
+  }
+
+  /** What the way down gives to the way up: its first layer's, each layer's, each downsampler's. */
+  int residuals() {
+    return layersPerBlock.stream().mapToInt(layers -> layers + 1).sum();
+  }
+
+  private Map<String, List<Map<String, Integer>>> placesDown() {
+    Map<String, List<Map<String, Integer>>> places = new LinkedHashMap<>();
+    places.put(KeyTable.NETWORK, List.of(Map.of()));
+    for (String section : List.of("down", "down attention", "downsampler")) {
+      places.put(section, new ArrayList<>());
+    }
     int n = 1; // after conv_in
     for (int level = 0; level < layersPerBlock.size(); level++) {
       for (int layer = 0; layer < layersPerBlock.get(level); layer++, n++) {
@@ -81,6 +127,7 @@ record UNetBlocks(
         n++;
       }
     }
+    return places;
   }
 
   private void placesUp(Map<String, List<Map<String, Integer>>> places) {

@@ -3,6 +3,7 @@ package dev.atelier.models.weights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * The shape of a UNet: the fields of diffusers' {@code UNet2DConditionModel} that Stable Diffusion
@@ -73,6 +74,29 @@ public record UNetConfig(
 
   static UNetConfig read(ConfigReader config) {
     config.require("_class_name", "UNet2DConditionModel");
+    var up =
+        config.choices(
+            "up_block_types",
+            List.of(
+                UpBlock.UpBlock2D,
+                UpBlock.CrossAttnUpBlock2D,
+                UpBlock.CrossAttnUpBlock2D,
+                UpBlock.CrossAttnUpBlock2D),
+            UpBlock.values(),
+            Enum::name);
+    return read(config, down -> up.stream().map(UpBlock.CrossAttnUpBlock2D::equals).toList());
+  }
+
+  /** The same of a network that has no way up of its own: one that mirrors its way down. */
+  static UNetConfig readWayDown(ConfigReader config) {
+    return read(
+        config, down -> new UNetBlocks(List.of(), down, List.of()).mirrored().upAttention());
+  }
+
+  /**
+   * @param upAttention of the way down's attention
+   */
+  private static UNetConfig read(ConfigReader config, UnaryOperator<List<Boolean>> upAttention) {
     refuseOtherNetworks(config);
     List<Integer> channels =
         config.integers("block_out_channels", List.of(320, 640, 1280, 1280), 1, 16384);
@@ -87,16 +111,8 @@ public record UNetConfig(
                 DownBlock.DownBlock2D),
             DownBlock.values(),
             Enum::name);
-    var up =
-        config.choices(
-            "up_block_types",
-            List.of(
-                UpBlock.UpBlock2D,
-                UpBlock.CrossAttnUpBlock2D,
-                UpBlock.CrossAttnUpBlock2D,
-                UpBlock.CrossAttnUpBlock2D),
-            UpBlock.values(),
-            Enum::name);
+    List<Boolean> downAttention =
+        down.stream().map(DownBlock.CrossAttnDownBlock2D::equals).toList();
     // What diffusers calls attention_head_dim is the number of heads unless num_attention_heads is
     // there as well (huggingface/diffusers#2011); no Stable Diffusion 1.5 file has that.
     String heads = config.has("num_attention_heads") ? "num_attention_heads" : "attention_head_dim";
@@ -106,8 +122,8 @@ public record UNetConfig(
             config.integer("in_channels", 4, 1, 64),
             config.integer("out_channels", 4, 1, 64),
             channels,
-            down.stream().map(DownBlock.CrossAttnDownBlock2D::equals).toList(),
-            up.stream().map(UpBlock.CrossAttnUpBlock2D::equals).toList(),
+            downAttention,
+            upAttention.apply(downAttention),
             config.integersOrOne("layers_per_block", 2, levels, 1, 16),
             config.integersOrOne("transformer_layers_per_block", 1, levels, 1, 16),
             config.integersOrOne(heads, 8, levels, 1, 1024),

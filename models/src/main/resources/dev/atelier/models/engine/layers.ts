@@ -5,6 +5,10 @@ class Layers(Module):
     return (self).conv(x, p[0], p[1], stride, padding)
   def conv_2d_padded_below(self: __torch__.Layers, x: Tensor, p: List[Tensor], stride: int, padding: int) -> Tensor:
     return (self).conv(torch.constant_pad_nd(x, [0, 1, 0, 1], 0), p[0], p[1], stride, padding)
+  def conv_silu(self: __torch__.Layers, x: Tensor, p: List[Tensor], stride: int) -> Tensor:
+    return torch.silu((self).conv(x, p[0], p[1], stride, 1))
+  def scaled_conv(self: __torch__.Layers, x: Tensor, p: List[Tensor], scale: float) -> Tensor:
+    return torch.mul((self).conv(x, p[0], p[1], 1, 0), scale)
   def upsample_2d(self: __torch__.Layers, x: Tensor, p: List[Tensor], height: int, width: int) -> Tensor:
     y = torch.upsample_nearest2d(x, [height, width], None)
     return (self).conv(y, p[0], p[1], 1, 1)

@@ -191,19 +191,30 @@ class ModelCatalogTest {
 
   @Test
   void aControlNetMayBeADiffusersFolder() throws IOException {
-    Path folder = models.resolve("controlnets/canny");
+    Path folder = Files.createDirectories(models.resolve("controlnets/canny"));
     Path weights = folder.resolve("diffusion_pytorch_model.safetensors");
-    addFile(weights);
-    Files.writeString(folder.resolve("config.json"), "{\"_class_name\": \"ControlNetModel\"}");
+    Path golden = Golden.file("controlnet");
+    Files.copy(golden.resolve(weights.getFileName()), weights);
+    Files.copy(golden.resolve("config.json"), folder.resolve("config.json"));
 
     ModelEntry entry = ModelCatalog.scan(List.of(models)).entries(ModelKind.CONTROLNET).get(0);
 
     assertEquals("controlnets/canny", entry.id());
     assertEquals(Optional.empty(), entry.problem());
+    assertEquals(List.of(), entry.notes());
     assertEquals(List.of(weights), entry.weights());
     assertEquals(Files.size(weights), entry.bytes());
     Files.delete(weights);
     assertFalse(ModelCatalog.scan(List.of(models)).entries(ModelKind.CONTROLNET).get(0).usable());
+  }
+
+  @Test
+  void aFileAmongTheControlNetsThatIsNoneSaysSo() throws IOException {
+    addFile(models.resolve("controlnets/odd.safetensors"));
+    ModelEntry entry = ModelCatalog.scan(List.of(models)).entries(ModelKind.CONTROLNET).get(0);
+    assertEquals(
+        Optional.of("controlnets/odd.safetensors: it is something else, not a ControlNet."),
+        entry.problem());
   }
 
   @Test
