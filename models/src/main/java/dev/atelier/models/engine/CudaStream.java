@@ -94,26 +94,30 @@ final class CudaStream implements AutoCloseable {
    * @throws IllegalStateException when it did what cannot be recorded
    */
   CudaGraph record(Runnable body) {
-    var graph = new PointerByReference();
-    within(
-        () -> {
-          check(driver.cuStreamBeginCapture_v2(stream, CAPTURE_MODE_RELAXED));
-          int ended;
-          try {
-            body.run();
-          } finally { // also after an error: until then the stream cannot be used
-            ended = driver.cuStreamEndCapture(stream, graph);
-          }
-          check(ended);
-          return null;
-        });
+    Pointer graph = within(() -> captured(body));
     try {
       var executable = new PointerByReference();
-      check(driver.cuGraphInstantiateWithFlags(executable, graph.getValue(), 0));
+      check(driver.cuGraphInstantiateWithFlags(executable, graph, 0));
       return new CudaGraph(driver, executable.getValue());
     } finally {
-      driver.cuGraphDestroy(graph.getValue());
+      driver.cuGraphDestroy(graph);
     }
+  }
+
+  private Pointer captured(Runnable body) {
+    check(driver.cuStreamBeginCapture_v2(stream, CAPTURE_MODE_RELAXED));
+    var graph = new PointerByReference();
+    try {
+      body.run();
+    } catch (RuntimeException | Error e) {
+      // Until then the stream cannot be used.
+      if (driver.cuStreamEndCapture(stream, graph) == 0) {
+        driver.cuGraphDestroy(graph.getValue());
+      }
+      throw e;
+    }
+    check(driver.cuStreamEndCapture(stream, graph));
+    return graph.getValue();
   }
 
   @Override

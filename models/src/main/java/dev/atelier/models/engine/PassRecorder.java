@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +31,9 @@ public final class PassRecorder implements AutoCloseable {
 
   private final ComputeDevice device;
 
-  /** The one used longest ago comes first. */
-  private final Map<List<Input>, RecordedPass> recorded = new LinkedHashMap<>(MOST, 0.75f, true);
+  /** The one used longest ago comes first; empty where there is no memory to record one. */
+  private final Map<List<Input>, Optional<RecordedPass>> recorded =
+      new LinkedHashMap<>(MOST, 0.75f, true);
 
   private boolean records;
   private List<Input> last;
@@ -68,8 +70,8 @@ public final class PassRecorder implements AutoCloseable {
     if (again && !recorded.containsKey(these)) {
       record(these, inputs, pass);
     }
-    RecordedPass known = recorded.get(these);
-    return known == null ? pass.apply(inputs) : known.replay(inputs);
+    Optional<RecordedPass> known = recorded.getOrDefault(these, Optional.empty());
+    return known.isPresent() ? known.get().replay(inputs) : pass.apply(inputs);
   }
 
   private void record(
@@ -79,7 +81,7 @@ public final class PassRecorder implements AutoCloseable {
         stream = new CudaStream(device.device().getDeviceId());
       }
       while (recorded.size() >= MOST) {
-        recorded.remove(recorded.keySet().iterator().next()).close();
+        recorded.remove(recorded.keySet().iterator().next()).ifPresent(RecordedPass::close);
       }
       recorded.put(these, RecordedPass.record(device, stream, inputs, pass));
     } catch (RuntimeException | LinkageError e) {
@@ -91,7 +93,7 @@ public final class PassRecorder implements AutoCloseable {
   /** Frees all that is recorded. */
   @Override
   public void close() {
-    recorded.values().forEach(RecordedPass::close);
+    recorded.values().forEach(pass -> pass.ifPresent(RecordedPass::close));
     recorded.clear();
     last = null;
     if (stream != null) {

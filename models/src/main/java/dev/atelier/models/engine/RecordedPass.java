@@ -51,9 +51,10 @@ final class RecordedPass implements AutoCloseable {
    * and try on their first call.
    *
    * @param like inputs of the shapes and types that all others will have
-   * @throws IllegalStateException when CUDA refuses, or the pass needs more memory than is tried
+   * @return empty when there is not the memory that would have to be held for it
+   * @throws IllegalStateException when CUDA refuses
    */
-  static RecordedPass record(
+  static Optional<RecordedPass> record(
       ComputeDevice device,
       CudaStream stream,
       List<NDArray> like,
@@ -66,11 +67,20 @@ final class RecordedPass implements AutoCloseable {
       made.fill(like);
       device.synchronize();
       made.output = stream.within(() -> made.outputOf(pass));
-      made.graph = made.record(stream, pass);
-      return made;
+      made.graph = made.record(stream, pass).orElse(null);
+      if (made.graph != null) {
+        return Optional.of(made);
+      }
+      made.close();
+      return Optional.empty();
     } catch (RuntimeException | Error e) {
       made.close();
+      if (OutOfMemory.caused(e)) {
+        return Optional.empty();
+      }
       throw e;
+    } finally {
+      JniUtils.emptyCudaCache(); // what the tries left to the stream is of no use to others
     }
   }
 
@@ -80,16 +90,16 @@ final class RecordedPass implements AutoCloseable {
     }
   }
 
-  private CudaGraph record(CudaStream stream, Function<List<NDArray>, NDArray> pass) {
+  private Optional<CudaGraph> record(CudaStream stream, Function<List<NDArray>, NDArray> pass) {
     for (int blocks = FIRST; blocks <= MOST; blocks += blocks / 4) {
       for (int look = 0; look < LOOKS; look++) {
         Optional<CudaGraph> recorded = record(stream, blocks, pass);
         if (recorded.isPresent()) {
-          return recorded.get();
+          return recorded;
         }
       }
     }
-    throw new IllegalStateException("A pass needs more memory than can be held for it.");
+    return Optional.empty();
   }
 
   /** Empty when the recording took more from the driver than the cushion, or others did. */
