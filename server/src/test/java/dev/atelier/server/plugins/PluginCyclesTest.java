@@ -24,11 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A plugin that came and went again and again, with a job that every version went on with, has left
- * nothing behind: no class loader may be alive, so that sixty times tell as much as the two hundred
- * of {@code -Datelier.cycles=200}.
+ * nothing behind: no class loader may be alive, so that thirty times tell as much as the two
+ * hundred of {@code -Datelier.cycles=200}.
  */
 class PluginCyclesTest {
-  private static final int CYCLES = Integer.getInteger("atelier.cycles", 60);
+  private static final int CYCLES = Integer.getInteger("atelier.cycles", 30);
 
   private static final BufferedImage PICTURE = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
 
