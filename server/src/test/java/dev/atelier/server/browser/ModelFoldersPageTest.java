@@ -112,6 +112,61 @@ class ModelFoldersPageTest {
     assertEquals(1, page.page().locator("[data-testid=folder-remove]").count());
   }
 
+  /** What was asked for first is answered last; what a change is refused with replaces nothing. */
+  @Test
+  void aLateAnswerDoesNotReplaceANewerOne() {
+    Object shown =
+        openModels()
+            .evaluate(
+                """
+                (async () => {
+                  const {api, Problem} = await import('/static/js/api.js');
+                  const {createStore, emptyState} = await import('/static/js/store.js');
+                  const {Library} = await import('/static/js/library.js');
+                  const {Folders} = await import('/static/js/folders.js');
+                  const open = [];
+                  for (const name of ['models', 'rescan', 'samplers', 'folders', 'addFolder']) {
+                    api[name] = () => new Promise((done, fail) => open.push({name, done, fail}));
+                  }
+                  const answer = (name, which) => {
+                    const asked = open.find((o) => o.name === name);
+                    open.splice(open.indexOf(asked), asked ? 1 : 0);
+                    which instanceof Problem ? asked?.fail(which) : asked?.done(which);
+                    return new Promise((done) => setTimeout(done));
+                  };
+                  const last = (name) => open.reverse() && name;
+                  const store = createStore(emptyState());
+                  const library = new Library(store);
+                  const folders = new Folders(store);
+                  const list = (...ids) => ({folders: ids.map((id) => ({id}))});
+
+                  library.load();
+                  library.load();
+                  library.rescan();
+                  await answer('rescan', 'new');
+                  for (const name of ['models', 'models']) await answer(name, 'old');
+                  await answer(last('samplers'), 'new');
+                  await answer('samplers', 'old');
+                  const {catalog, samplers} = store.state;
+
+                  folders.receive({type: 'hello'});
+                  await answer('folders', list('a'));
+                  folders.receive({type: 'models'});
+                  const added = folders.add('b');
+                  await answer('addFolder', list('a', 'b'));
+                  await answer('folders', list('a'));
+                  const afterAdding = store.state.folders;
+
+                  const refused = folders.add('c').catch((problem) => problem.message);
+                  await answer('addFolder', new Problem(400, 'no'));
+                  await answer('folders', list('a'));
+                  return [catalog, samplers, (await added).id, afterAdding, await refused, store.state.folders]
+                    .map((value) => JSON.stringify(value.folders?.map(({id}) => id) ?? value)).join(' ');
+                })()
+                """);
+    assertEquals("\"new\" \"new\" \"b\" [\"a\",\"b\"] \"no\" [\"a\"]", shown);
+  }
+
   @Test
   void aStudioThatOthersReachShowsFoldersAndNoField() {
     studio.close();

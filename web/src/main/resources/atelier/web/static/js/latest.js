@@ -3,15 +3,16 @@
  * one counts, whichever comes last.
  *
  * @template T
- * @param {() => Promise<T>} ask
- * @returns {() => Promise<T | undefined>} undefined when there is no answer, or a later one is to come
+ * @template {unknown[]} W
+ * @param {(...what: W) => Promise<T>} ask
+ * @returns {(...what: W) => Promise<T | undefined>} undefined when there is no answer, or a later one is to come
  */
 export function latest(ask) {
   let asked = 0;
-  return async () => {
+  return async (...what) => {
     const turn = ++asked;
     try {
-      const answer = await ask();
+      const answer = await ask(...what);
       return turn === asked ? answer : undefined;
     } catch {
       // Not reachable: the socket notices too, and its next hello asks again.

@@ -1,8 +1,12 @@
 import {api} from './api.js';
+import {latest} from './latest.js';
 
 /** What pictures can be made with: models, their memory, and samplers. */
 export class Library {
   #store;
+  #samplers = latest(api.samplers);
+  /** The models or what is wrong with them, whoever asked. */
+  #catalog = latest(catalogOf);
 
   /** @param {import('./store.js').Store<import('./types.js').State>} store */
   constructor(store) {
@@ -38,18 +42,27 @@ export class Library {
 
   /** @param {() => Promise<import('./types.js').Catalog>} ask */
   async #take(ask) {
-    try {
-      this.#store.update({catalog: await ask(), catalogProblem: null});
-    } catch (problem) {
-      this.#store.update({catalogProblem: /** @type {Error} */ (problem).message});
-    }
+    const change = await this.#catalog(ask);
+    if (change) this.#store.update(change);
   }
 
+  /** Without an answer the form offers the remembered one. */
   async #loadSamplers() {
-    try {
-      this.#store.update({samplers: await api.samplers()});
-    } catch {
-      // Asked again when the connection is back; the form offers the remembered one meanwhile.
-    }
+    const samplers = await this.#samplers();
+    if (samplers) this.#store.update({samplers});
+  }
+}
+
+/**
+ * What an answer changes in the page's state; none is an answer, too.
+ *
+ * @param {() => Promise<import('./types.js').Catalog>} ask
+ * @returns {Promise<Partial<import('./types.js').State>>}
+ */
+async function catalogOf(ask) {
+  try {
+    return {catalog: await ask(), catalogProblem: null};
+  } catch (problem) {
+    return {catalogProblem: /** @type {Error} */ (problem).message};
   }
 }
