@@ -120,6 +120,36 @@ class PluginJobsPageTest {
     assertJobs(both, 0);
   }
 
+  /** It goes to what can be done next, and stays where somebody has taken it meanwhile. */
+  @Test
+  void focusStaysInTheRowOfAJobThatEnds() throws IOException {
+    StudioPage page = open(1440);
+    SheetJar.dropInto(data, "1.0.0", HOLD);
+    startOne(page);
+    page.at("plugin-job-cancel").press("Enter");
+    assertNewest(List.of(page), "cancelled", 1);
+    assertThat(page.at("plugin-job-repeat")).isFocused();
+
+    startOne(page);
+    page.at("plugin-job-cancel").focus();
+    Files.delete(hold);
+    assertNewest(List.of(page), "done", 2);
+    assertThat(page.at("plugin-job-result").first()).isFocused();
+
+    Files.createFile(hold);
+    startOne(page);
+    page.at("job-new").focus();
+    Files.delete(hold);
+    assertNewest(List.of(page), "done", 2);
+    assertThat(page.at("job-new")).isFocused();
+  }
+
+  private static void startOne(StudioPage page) {
+    page.at("job-new").click();
+    page.at("job-start").click();
+    assertNewest(List.of(page), "running", 1);
+  }
+
   /** What the page sees itself, what only the studio sees, and then a job. */
   private static void startWithMistakes(StudioPage page) {
     page.at("job-new").click();

@@ -150,4 +150,50 @@ class RunningJobTest {
     page.awaitStage("cancelled");
     assertEquals(Optional.of("cancelled"), page.socket().lastState(first));
   }
+
+  /** A keyboard would have to begin at the page's first link again. */
+  @Test
+  void focusStaysNearAJobThatEnds() {
+    StudioPage page = browser.open(studio);
+    page.fill("prompt", "a photo of a knight, holding a sword", "steps", MANY);
+    page.generate();
+    page.awaitStep(1);
+    page.fill("prompt", "a photo of a queen").generate();
+    String last = page.fill("prompt", "a photo of a princess").generate().getString("id");
+    Locator waiting = page.at("queue-item");
+    assertThat(waiting).hasCount(2);
+    page.cancelling(() -> waiting.first().getByTestId("job-cancel").press("Enter"));
+    assertThat(waiting).hasCount(1);
+    assertThat(waiting.locator(".queue-show")).isFocused();
+    page.at("prompt").focus();
+    page.evaluate("import('/static/js/api.js').then(({api}) => api.cancel('" + last + "'))");
+    assertThat(waiting).hasCount(0);
+    assertThat(page.at("prompt")).isFocused();
+
+    Locator cancel = page.at("cancel");
+    page.cancelling(() -> cancel.press("Enter"));
+    page.awaitStage("cancelled");
+    assertThat(cancel).isDisabled();
+    drawn(page);
+    assertThat(cancel).isFocused();
+    page.page().keyboard().press("Tab");
+    assertThat(page.page().locator("#cancel:disabled")).hasCount(1);
+
+    page.at("retry").press("Enter");
+    page.awaitStep(1);
+    assertThat(page.stage()).isFocused();
+    page.fill("prompt", "a photo of a king").generate();
+    page.cancelling(() -> waiting.getByTestId("job-cancel").press("Enter"));
+    assertThat(waiting).hasCount(0);
+    assertThat(page.stage()).isFocused();
+    page.cancelling(() -> page.page().keyboard().press("Escape"));
+    page.awaitStage("cancelled");
+    assertThat(page.stage()).isFocused();
+  }
+
+  /** Browsers take the focus from what is disabled when they next draw. */
+  private static void drawn(StudioPage page) {
+    page.evaluate(
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+  }
 }

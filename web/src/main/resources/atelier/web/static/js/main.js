@@ -30,6 +30,6 @@ store.subscribe(
     model: () => form.model,
   }),
 );
-store.subscribe(createQueue(part('queue'), studio));
+store.subscribe(createQueue(part('queue'), part('stage'), studio));
 store.subscribe(createHistory(part('history'), studio, gallery));
 listenToKeys(studio, () => form.submit());

@@ -15,6 +15,15 @@ export function createGenerateBar(form, studio) {
     const job = studio.cancellable();
     if (job) studio.cancel(job.id);
   });
+  cancel.addEventListener('blur', offerCancel);
+
+  /** Cancel keeps the focus when its job ends: a button that is disabled loses it. */
+  function offerCancel() {
+    const idle = !studio.cancellable();
+    cancel.setAttribute('aria-disabled', String(idle));
+    cancel.disabled = idle && document.activeElement !== cancel;
+  }
+
   if (/Mac|iPhone|iPad/.test(navigator.platform)) part('generate-key').textContent = '⌘ ↵';
 
   return {
@@ -23,7 +32,7 @@ export function createGenerateBar(form, studio) {
       const live = liveJob(jobs, liveId);
       const working = live && isActive(live);
       part('generate-label').textContent = working ? 'Add to queue' : 'Generate';
-      cancel.disabled = !studio.cancellable();
+      offerCancel();
       const bar = part('bar-progress');
       bar.classList.toggle('on', Boolean(working));
       bar.style.setProperty('--share', String(working ? progressNow(live).done : 0));

@@ -57,7 +57,7 @@ export function jobRow(job, look, actions) {
 /** What can be done about a job. @param {PluginJob} job @param {string} name @param {Look} look @param {Actions} actions */
 function buttons(job, name, look, actions) {
   if (isActive(job)) {
-    return html`<button class="button small" data-testid="plugin-job-cancel" aria-label="Cancel ${name}" ?disabled=${look.cancelling}
+    return html`<button class="button small" data-testid="plugin-job-cancel" aria-label="Cancel ${name}" aria-disabled=${look.cancelling}
       @click=${() => actions.cancel(job.id)}>Cancel</button>`;
   }
   return html`

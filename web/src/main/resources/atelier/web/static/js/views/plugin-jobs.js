@@ -1,5 +1,6 @@
 import {Problem} from '../api.js';
 import {html, nothing, render, repeat} from '../lit.js';
+import {keepFocus} from './focus.js';
 import {icon} from './icons.js';
 import {JobForm} from './job-form.js';
 import {jobRow} from './plugin-job-row.js';
@@ -71,8 +72,10 @@ export function createPluginJobs(root, jobs) {
 
   const actions = {
     cancel: (/** @type {string} */ id) => {
+      if (cancelling.has(id)) return;
       cancelling.add(id);
       act(id, () => jobs.cancel(id));
+      again();
     },
     repeat: (/** @type {PluginJob} */ {id, type, parameters}) => {
       // A second click is no wish for a third job.
@@ -117,23 +120,24 @@ export function createPluginJobs(root, jobs) {
     problem: problems.get(id),
   });
 
+  /** @param {State} state @param {JobType[]} types */
+  const content = (state, types) => html`
+    <div class="place-head"><h2 id="jobs-title">Jobs</h2>${repeat(types, (t) => t.id, button)}</div>
+    ${opened?.form.element ?? nothing}
+    ${state.pluginJobs.length ? nothing : html`<p class="muted jobs-empty">Nothing was started yet. A job goes on while this page is closed.</p>`}
+    <ul class="plugins" aria-labelledby="jobs-title" data-testid="plugin-jobs">${repeat(state.pluginJobs, (j) => j.id, (j) =>
+      jobRow(j, look(j, state), actions))}</ul>
+  `;
+
   const draw = (/** @type {State} */ state) => {
     last = state;
-    const {pluginJobs} = state;
     const types = state.jobTypes ?? [];
     if (opened && !types.some((type) => opened?.form.isFor(type))) opened = null;
-    root.hidden = !types.length && !pluginJobs.length;
-    render(
-      html`
-        <div class="place-head"><h2 id="jobs-title">Jobs</h2>${repeat(types, (t) => t.id, button)}</div>
-        ${opened?.form.element ?? nothing}
-        ${pluginJobs.length ? nothing : html`<p class="muted jobs-empty">Nothing was started yet. A job goes on while this page is closed.</p>`}
-        <ul class="plugins" aria-labelledby="jobs-title" data-testid="plugin-jobs">${repeat(pluginJobs, (j) => j.id, (j) =>
-          jobRow(j, look(j, state), actions))}</ul>
-      `,
-      root,
-    );
-    tick(pluginJobs.some((j) => j.state === 'running'));
+    root.hidden = !types.length && !state.pluginJobs.length;
+    keepFocus(root, () => render(content(state, types), root), ([id]) =>
+      root.querySelector(`[data-id="${id}"] :is([data-testid=plugin-job-repeat], .job-results a)`) ?? root);
+    tick(state.pluginJobs.some((j) => j.state === 'running'));
   };
+
   return draw;
 }

@@ -1,5 +1,6 @@
 import {html, nothing, render, repeat} from '../lit.js';
 import {isActive, phaseWords, progressNow, shows, subjectOf} from '../model/jobs.js';
+import {keepFocus} from './focus.js';
 import {icon} from './icons.js';
 
 /**
@@ -12,22 +13,30 @@ import {icon} from './icons.js';
  * The jobs that are not on the stage: those that wait or work, and those that failed unseen.
  *
  * @param {HTMLElement} root
+ * @param {HTMLElement} stage  where a job goes from here
  * @param {Studio} studio
  * @returns {(state: State) => void}
  */
-export function createQueue(root, studio) {
+export function createQueue(root, stage, studio) {
   return (state) => {
     const subject = subjectOf(state);
     const jobs = state.jobs.filter((j) => (isActive(j) || j.state === 'failed') && !shows(subject, j));
-    render(
-      jobs.length
-        ? html`<section class="queue" aria-labelledby="queue-title">
-            <h2 id="queue-title">Queue</h2>
-            <ul data-testid="queue">${repeat(jobs, (j) => j.id, (j) => row(j, state, studio))}</ul>
-          </section>`
-        : nothing,
-      root,
-    );
+    const draw = () =>
+      render(
+        jobs.length
+          ? html`<section class="queue" aria-labelledby="queue-title">
+              <h2 id="queue-title">Queue</h2>
+              <ul data-testid="queue">${repeat(jobs, (j) => j.id, (j) => row(j, state, studio))}</ul>
+            </section>`
+          : nothing,
+        root,
+      );
+    keepFocus(root, draw, ([own, ...others]) => {
+      if (subject.kind === 'job' && subject.job.id === own) return stage;
+      // Never on another job's Cancel: the next press was not meant for it.
+      const next = [own, ...others].find((id) => jobs.some((j) => j.id === id));
+      return next ? root.querySelector(`[data-id="${next}"] .queue-show`) : stage;
+    });
   };
 }
 
@@ -35,7 +44,7 @@ export function createQueue(root, studio) {
 function row(job, state, studio) {
   const prompt = job.request.prompt || 'Without a prompt';
   const failed = job.state === 'failed';
-  return html`<li class="queue-row" data-testid="queue-item" data-state=${job.state}>
+  return html`<li class="queue-row" data-testid="queue-item" data-id=${job.id} data-state=${job.state}>
     <button class="queue-show" title=${prompt} @click=${() => studio.showJob(job.id)}>
       <span class="queue-prompt">${prompt}</span>
       <span class="queue-phase">${failed ? job.error : phaseWords(job, state.jobs)}</span>

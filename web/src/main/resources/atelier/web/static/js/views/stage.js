@@ -5,6 +5,7 @@ import {resultSize} from '../model/start.js';
 import {jobDock, pictureDock} from './dock.js';
 import {details} from './details.js';
 import {emptyStage} from './empty-stage.js';
+import {keepFocus} from './focus.js';
 import {icon} from './icons.js';
 import {createTicker} from './ticker.js';
 
@@ -42,7 +43,7 @@ export function createStage(root, studio, previews, actions) {
     const subject = subjectOf(state);
     root.dataset.subject = subject.kind;
     root.dataset.state = subject.kind === 'job' ? subject.job.state : subject.kind;
-    render(content(subject, state), root);
+    keepFocus(root, () => render(content(subject, state), root), () => root);
     tick(subject.kind === 'job' && subject.job.state === 'running');
   }
 
