@@ -99,9 +99,11 @@ class ModelsPlaceTest {
     // What is in memory is told as it changes.
     assertThat(row(page, "checkpoints/fairytale").getByTestId("in-memory")).isVisible();
 
-    row(page, "checkpoints/fairytale").getByTestId("remove").click();
-    row(page, "checkpoints/fairytale").getByTestId("remove-yes").click();
+    row(page, "checkpoints/fairytale").getByTestId("remove").press("Enter");
+    assertThat(page.at("remove-yes")).isFocused();
+    page.at("remove-yes").press("Enter");
     assertThat(row(page, "checkpoints/fairytale")).hasCount(0);
+    assertThat(page.page().locator("#catalog")).isFocused();
     assertThat(generate.at("model").locator("option:checked")).containsText("not available");
   }
 
@@ -113,15 +115,18 @@ class ModelsPlaceTest {
     page.at("address").press("Enter");
     page.at("confirm").press("Enter");
     assertThat(page.at("download")).hasAttribute("data-state", "running");
-    page.at("download-pause").click();
+    page.at("download-pause").press("Enter");
     assertThat(page.at("download")).hasAttribute("data-state", "paused");
+    assertThat(page.at("download-resume")).isFocused();
     page.page().reload();
     assertThat(page.at("download")).hasAttribute("data-state", "paused");
     hub.mischief.add(new Mischief.Hold(1000));
-    page.at("download-resume").click();
+    page.at("download-resume").press("Enter");
     assertThat(page.at("download")).hasAttribute("data-state", "running");
-    page.at("download-cancel").click();
+    assertThat(page.at("download-pause")).isFocused();
+    page.at("download-cancel").press("Enter");
     assertThat(page.at("download")).hasCount(0);
+    assertThat(page.page().locator("#catalog")).isFocused();
   }
 
   @Test

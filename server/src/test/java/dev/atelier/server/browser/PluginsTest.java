@@ -220,6 +220,34 @@ class PluginsTest {
     assertThat(list.at("plugin-error")).containsText("threw IllegalStateException (boom)");
   }
 
+  /** A switch that is busy and an answer that is given do not send a keyboard back to the start. */
+  @Test
+  void theListIsUsedByKeyboardAlone() {
+    plain("1.0.0", "").write(jar());
+    StudioPage list = browser.open(studio);
+    list.at("place-plugins").click();
+    Locator row = list.page().locator("[data-testid=plugin-row][data-id=tint]");
+    assertThat(row).hasAttribute("data-state", "running");
+    list.at("plugin-switch").press("Space");
+    assertThat(row).hasAttribute("data-state", "disabled");
+    assertThat(list.at("plugin-switch")).isEnabled();
+    assertThat(list.at("plugin-switch")).isFocused();
+    list.at("plugin-switch").press("Space");
+    assertThat(row).hasAttribute("data-state", "running");
+    assertThat(list.at("plugin-switch")).isFocused();
+
+    Locator remove = row.getByTestId("plugin-remove");
+    remove.press("Enter");
+    assertThat(list.at("plugin-remove-yes")).isFocused();
+    list.page().keyboard().press("Tab");
+    list.page().keyboard().press("Enter");
+    assertThat(remove).isFocused();
+    remove.press("Enter");
+    list.page().keyboard().press("Enter");
+    assertThat(row).hasCount(0);
+    assertThat(list.page().locator("#plugin-list")).isFocused();
+  }
+
   /** The list and the cards on both screens: looked at by whoever changes them. */
   @Test
   void theListFitsOnAPhone() {

@@ -15,6 +15,6 @@ const folders = new Folders(store);
 listen((event) => downloads.receive(event));
 listen((event) => folders.receive(event));
 createGet(part('get'), part('offer'), downloads);
-store.subscribe(createDownloads(part('downloads'), downloads));
+store.subscribe(createDownloads(part('downloads'), part('catalog'), downloads));
 store.subscribe(createCatalog(part('catalog'), library, downloads));
 store.subscribe(createFolders(part('folders'), folders));

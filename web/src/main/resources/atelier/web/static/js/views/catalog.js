@@ -2,6 +2,7 @@ import {Problem} from '../api.js';
 import {html, nothing, render, repeat} from '../lit.js';
 import {bytesInMemory, filtered, KINDS} from '../model/catalog.js';
 import {count, memory, size} from '../model/format.js';
+import {keepFocus} from './focus.js';
 import {icon} from './icons.js';
 
 /**
@@ -34,28 +35,27 @@ export function createCatalog(root, library, downloads) {
     last = state;
     const models = state.catalog?.models ?? [];
     const found = filtered(models, kind, words);
-    render(
-      html`
-        <div class="place-head">
-          <h2>Models</h2>
-          ${state.folders ? html`<a class="muted" href="#folders" data-testid="to-folders">${count(state.folders.folders.length, 'model folder')}</a>` : nothing}
-          <button class="button small" data-testid="rescan" title="Look through the model folders again"
-            @click=${() => library.rescan()}>${icon('arrow-repeat')}Rescan</button>
-        </div>
-        <div class="catalog-bar">
-          <div class="kinds" role="group" aria-label="Kind of model">${kinds(models)}</div>
-          <input type="search" data-testid="model-search" placeholder="Search name, hash, note…" aria-label="Search the models" .value=${words}
-            @input=${(/** @type {InputEvent} */ e) => {
-              words = /** @type {HTMLInputElement} */ (e.target).value;
-              again();
-            }}>
-        </div>
-        ${state.catalogProblem ? html`<p class="error" role="alert" data-testid="catalog-problem">${state.catalogProblem}</p>` : nothing}
-        ${state.catalog && !found.length ? empty(models.length > 0) : nothing}
-        <ul class="models" data-testid="models">${repeat(found, (m) => m.id, (m) => row(m, state, removal(state.downloads.find((d) => d.path === m.path))))}</ul>
-      `,
-      root,
-    );
+    const content = html`
+      <div class="place-head">
+        <h2>Models</h2>
+        ${state.folders ? html`<a class="muted" href="#folders" data-testid="to-folders">${count(state.folders.folders.length, 'model folder')}</a>` : nothing}
+        <button class="button small" data-testid="rescan" title="Look through the model folders again"
+          @click=${() => library.rescan()}>${icon('arrow-repeat')}Rescan</button>
+      </div>
+      <div class="catalog-bar">
+        <div class="kinds" role="group" aria-label="Kind of model">${kinds(models)}</div>
+        <input type="search" data-testid="model-search" placeholder="Search name, hash, note…" aria-label="Search the models" .value=${words}
+          @input=${(/** @type {InputEvent} */ e) => {
+            words = /** @type {HTMLInputElement} */ (e.target).value;
+            again();
+          }}>
+      </div>
+      ${state.catalogProblem ? html`<p class="error" role="alert" data-testid="catalog-problem">${state.catalogProblem}</p>` : nothing}
+      ${state.catalog && !found.length ? empty(models.length > 0) : nothing}
+      <ul class="models" data-testid="models">${repeat(found, (m) => m.id, (m) => row(m, state, removal(state.downloads.find((d) => d.path === m.path))))}</ul>
+    `;
+    keepFocus(root, () => render(content, root), ([id]) =>
+      root.querySelector(`[data-id="${CSS.escape(id ?? '')}"] :is([data-testid=remove-yes], [data-testid=remove])`) ?? root);
   };
 
   /** @param {import('../types.js').Download | undefined} download  the one that brought the model */

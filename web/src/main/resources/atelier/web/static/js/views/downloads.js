@@ -1,6 +1,7 @@
 import {Problem} from '../api.js';
 import {html, nothing, render, repeat} from '../lit.js';
 import {duration, size} from '../model/format.js';
+import {keepFocus} from './focus.js';
 import {icon} from './icons.js';
 
 /**
@@ -12,10 +13,11 @@ import {icon} from './icons.js';
  * The downloads that are not done: how far they are, and what can be done about them.
  *
  * @param {HTMLElement} root
+ * @param {HTMLElement} catalog  where a model goes from here
  * @param {import('../downloads.js').Downloads} downloads
  * @returns {(state: State) => void}
  */
-export function createDownloads(root, downloads) {
+export function createDownloads(root, catalog, downloads) {
   /** Why an action did not work, by the download's id. @type {Map<string, string>} */
   const problems = new Map();
   /** @type {State} */
@@ -39,7 +41,7 @@ export function createDownloads(root, downloads) {
     const share = progress?.total ? Math.min(1, progress.bytes / progress.total) : 0;
     const error = problems.get(d.id) ?? d.error;
     const under = d.state === 'queued' || d.state === 'running';
-    return html`<li class="download" data-testid="download" data-state=${d.state}>
+    return html`<li class="download" data-testid="download" data-id=${d.id} data-state=${d.state}>
       <div class="download-name"><strong>${d.plan.name}</strong><span class="muted" data-testid="download-words">${words(d)}</span></div>
       <div class="download-actions">
         ${under
@@ -61,10 +63,8 @@ export function createDownloads(root, downloads) {
   const draw = (/** @type {State} */ state) => {
     last = state;
     const shown = state.downloads.filter((d) => d.state !== 'done');
-    render(
-      shown.length ? html`<ul class="downloads" aria-label="Downloads">${repeat(shown, (d) => d.id, row)}</ul>` : nothing,
-      root,
-    );
+    const content = shown.length ? html`<ul class="downloads" aria-label="Downloads">${repeat(shown, (d) => d.id, row)}</ul>` : nothing;
+    keepFocus(root, () => render(content, root), ([id]) => root.querySelector(`[data-id="${id}"] button`) ?? catalog);
   };
   return draw;
 }

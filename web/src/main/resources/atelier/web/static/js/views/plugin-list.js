@@ -1,5 +1,6 @@
 import {html, nothing, render, repeat} from '../lit.js';
 import {memory} from '../model/format.js';
+import {keepFocus} from './focus.js';
 import {icon} from './icons.js';
 import {createInstall} from './plugin-install.js';
 
@@ -32,6 +33,14 @@ export function createPluginList(root, plugins) {
   let last;
   const install = createInstall(plugins, () => draw(last));
 
+  /** For what is not disabled while it is busy: it would lose the focus. @param {string} id @param {() => void} action */
+  const unlessBusy = (id, action) => () => {
+    if (!busy.has(id)) action();
+  };
+
+  /** @param {string} id @param {string} testId @returns {HTMLElement | null} */
+  const inRow = (id, testId) => root.querySelector(`[data-id="${CSS.escape(id ?? '')}"] [data-testid=${testId}]`);
+
   /** @param {'enable' | 'disable' | 'reload' | 'remove'} action @param {string} id @param {boolean} [cancel] */
   async function change(action, id, cancel) {
     removing = null;
@@ -53,21 +62,19 @@ export function createPluginList(root, plugins) {
   const draw = (/** @type {State} */ state) => {
     last = state;
     const {plugins: all, pluginFolder, pluginUpload, pluginProblem} = state;
-    render(
-      html`
-        <div class="place-head"><h2>Plugins</h2></div>
-        ${pluginProblem ? html`<p class="error" role="alert" data-testid="plugin-problem">${pluginProblem}</p>` : nothing}
-        ${all?.length === 0
-          ? html`<div class="plugins-empty" data-testid="plugins-empty">${icon('puzzle')}
-              <p>No plugins yet. Put a plugin's jar into the folder below: it runs a moment later, without a restart.</p>
-              <p class="muted">To write one, begin with <code>./atelier plugins new my-plugin</code>.</p></div>`
-          : nothing}
-        <ul class="plugins" data-testid="plugins">${repeat(all ?? [], (p) => p.id, (p) => row(p))}</ul>
-        ${pluginUpload ? install() : nothing}
-        ${pluginFolder ? html`<p class="plugin-folder muted">Jars are taken from <code>${pluginFolder}</code> as they come, change and go.</p>` : nothing}
-      `,
-      root,
-    );
+    const content = html`
+      <div class="place-head"><h2>Plugins</h2></div>
+      ${pluginProblem ? html`<p class="error" role="alert" data-testid="plugin-problem">${pluginProblem}</p>` : nothing}
+      ${all?.length === 0
+        ? html`<div class="plugins-empty" data-testid="plugins-empty">${icon('puzzle')}
+            <p>No plugins yet. Put a plugin's jar into the folder below: it runs a moment later, without a restart.</p>
+            <p class="muted">To write one, begin with <code>./atelier plugins new my-plugin</code>.</p></div>`
+        : nothing}
+      <ul class="plugins" data-testid="plugins">${repeat(all ?? [], (p) => p.id, (p) => row(p))}</ul>
+      ${pluginUpload ? install() : nothing}
+      ${pluginFolder ? html`<p class="plugin-folder muted">Jars are taken from <code>${pluginFolder}</code> as they come, change and go.</p>` : nothing}
+    `;
+    keepFocus(root, () => render(content, root), ([id]) => inRow(id, 'plugin-remove') ?? root);
   };
 
   /** @param {Plugin} plugin */
@@ -78,7 +85,8 @@ export function createPluginList(root, plugins) {
     const waits = state === 'stopping' && pictures > 0;
     return html`<li class="plugin" data-testid="plugin-row" data-id=${id} data-state=${state}>
       ${known
-        ? html`<label class="switch"><input type="checkbox" role="switch" data-testid="plugin-switch" aria-label="Run ${id}" .checked=${on} ?disabled=${busy.has(id)}
+        ? html`<label class="switch"><input type="checkbox" role="switch" data-testid="plugin-switch" aria-label="Run ${id}" .checked=${on} aria-disabled=${busy.has(id)}
+            @click=${(/** @type {Event} */ e) => busy.has(id) && e.preventDefault()}
             @change=${(/** @type {Event} */ e) => turn(/** @type {HTMLInputElement} */ (e.target), on, id)}><span aria-hidden="true"></span></label>`
         : html`<span class="plugin-mark">${icon('exclamation-triangle')}</span>`}
       <div class="plugin-name">
@@ -89,14 +97,15 @@ export function createPluginList(root, plugins) {
       <div class="plugin-facts">
         ${held ? html`<span>${icon('memory')}${memory(held)}</span>` : nothing}
         ${known
-          ? html`<button class="icon-button" data-testid="plugin-reload" title="Load it anew" aria-label="Load ${id} anew" ?disabled=${busy.has(id)}
-              @click=${() => change('reload', id)}>${icon('arrow-clockwise')}</button>`
+          ? html`<button class="icon-button" data-testid="plugin-reload" title="Load it anew" aria-label="Load ${id} anew" aria-disabled=${busy.has(id)}
+              @click=${unlessBusy(id, () => change('reload', id))}>${icon('arrow-clockwise')}</button>`
           : nothing}
-        <button class="icon-button" data-testid="plugin-remove" title="Remove it" aria-label="Remove ${id}" ?disabled=${busy.has(id)}
-          @click=${() => {
+        <button class="icon-button" data-testid="plugin-remove" title="Remove it" aria-label="Remove ${id}" aria-disabled=${busy.has(id)}
+          @click=${unlessBusy(id, () => {
             removing = id;
             draw(last);
-          }}>${icon('trash3')}</button>
+            inRow(id, 'plugin-remove-yes')?.focus();
+          })}>${icon('trash3')}</button>
       </div>
       ${problem ? html`<p class="plugin-problem" role="status" data-testid="plugin-error">${icon('exclamation-circle')}<span>${problem}</span></p>` : nothing}
       ${notes.map((note) => html`<p class="plugin-note">${note}</p>`)}
