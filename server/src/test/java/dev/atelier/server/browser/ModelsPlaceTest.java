@@ -78,6 +78,7 @@ class ModelsPlaceTest {
     page.at("look").click();
     assertThat(page.at("offer")).containsText("fairytale");
     assertThat(page.at("license")).hasText("openrail");
+    assertThat(page.at("offer")).containsText("Or the other file");
     assertThat(page.at("confirm")).isFocused();
 
     // It stops in the middle of the largest file, so that there is time to look.

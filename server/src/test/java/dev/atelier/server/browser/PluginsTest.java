@@ -222,8 +222,9 @@ class PluginsTest {
 
   /** A switch that is busy and an answer that is given do not send a keyboard back to the start. */
   @Test
-  void theListIsUsedByKeyboardAlone() {
+  void theListIsUsedByKeyboardAlone() throws IOException {
     plain("1.0.0", "").write(jar());
+    Files.writeString(data.resolve("plugins").resolve("half.jar"), "half");
     StudioPage list = browser.open(studio);
     list.at("place-plugins").click();
     Locator row = list.page().locator("[data-testid=plugin-row][data-id=tint]");
@@ -246,6 +247,9 @@ class PluginsTest {
     list.page().keyboard().press("Enter");
     assertThat(row).hasCount(0);
     assertThat(list.page().locator("#plugin-list")).isFocused();
+    // A jar that cannot be read is named once.
+    assertThat(list.page().locator(".plugin-name")).containsText("half.jar");
+    assertEquals(1, list.at("plugin-row").getByText("half.jar").count());
   }
 
   /** The list and the cards on both screens: looked at by whoever changes them. */

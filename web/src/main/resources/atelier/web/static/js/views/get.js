@@ -94,7 +94,7 @@ export function createGet(form, place, downloads) {
             <button class="button quiet small" @click=${close}>Not now</button></div>`}
       ${choices.length
         ? html`<details class="offer-files choices" ?open=${!plan}
-            ><summary>${plan ? `Or one of ${count(choices.length, 'other file')}` : count(choices.length, 'file')}</summary>
+            ><summary>${others(choices.length, Boolean(plan))}</summary>
             <ul>${choices.map(
               (c) => html`<li><button class="text-button" data-testid="choice" @click=${() => {
                 address.value = c.address;
@@ -104,4 +104,10 @@ export function createGet(form, place, downloads) {
         : nothing}
     </div>`;
   }
+}
+
+/** @param {number} files @param {boolean} besides  whether there is one that is shown */
+function others(files, besides) {
+  if (!besides) return count(files, 'file');
+  return files === 1 ? 'Or the other file' : `Or one of ${files} other files`;
 }

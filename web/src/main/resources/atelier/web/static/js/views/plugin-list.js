@@ -82,6 +82,8 @@ export function createPluginList(root, plugins) {
     const {id, version, state, problem, notes, pictures, memory_bytes: held, panels} = plugin;
     const on = isOn(plugin);
     const known = version !== '';
+    // A jar that cannot be read is called by its name already.
+    const about = plugin.description || (plugin.file === id ? '' : plugin.file);
     const waits = state === 'stopping' && pictures > 0;
     return html`<li class="plugin" data-testid="plugin-row" data-id=${id} data-state=${state}>
       ${known
@@ -92,7 +94,7 @@ export function createPluginList(root, plugins) {
       <div class="plugin-name">
         <strong>${panels[0]?.title ?? id}</strong>${known ? html` <span class="muted figures">${version}</span>` : nothing}
         <span class="tag" data-state=${state} data-testid="plugin-state">${STATES[state]}</span>
-        <p class="muted">${plugin.description || plugin.file}</p>
+        ${about ? html`<p class="muted">${about}</p>` : nothing}
       </div>
       <div class="plugin-facts">
         ${held ? html`<span>${icon('memory')}${memory(held)}</span>` : nothing}
