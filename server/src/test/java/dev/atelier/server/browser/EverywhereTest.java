@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Keyboard;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +20,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** On a phone, without a mouse, by day and by night, and while the studio is away. */
 class EverywhereTest {
+  /** The name of the bar that lies over some of what has the focus. */
+  private static final String COVERED =
+      """
+      (() => {
+        const {top, bottom} = document.activeElement.getBoundingClientRect();
+        const bar = (name) => document.querySelector(name).getBoundingClientRect();
+        if (top < bar('.topbar').bottom) return 'topbar';
+        return bottom > bar('.generate-bar').top ? 'generate-bar' : '';
+      })()
+      """;
+
   @TempDir private Path data;
   private RunningStudio studio;
   @RegisterExtension final BrowserSession browser = new BrowserSession();
@@ -62,6 +75,29 @@ class EverywhereTest {
     page.at("generate").tap();
     assertThat(page.at("error-width")).isVisible();
     assertThat(page.at("width")).isFocused();
+  }
+
+  /** The page scrolls under its top bar and under the bar with Generate. */
+  @Test
+  void whatHasTheFocusOnAPhoneIsUnderNeitherBar() {
+    StudioPage page =
+        browser.open(
+            studio,
+            new NewContextOptions()
+                .setViewportSize(390, 844)
+                .setReducedMotion(ReducedMotion.REDUCE));
+    Locator examples = page.page().locator(".empty-examples button");
+    assertThat(examples.last()).isVisible();
+    page.page().locator(".stage").focus();
+    for (int i = 0; i < examples.count(); i++) {
+      page.page().keyboard().press("Tab");
+      assertEquals("", page.evaluate(COVERED), "Tab " + i);
+    }
+    assertThat(examples.last()).isFocused();
+    for (int i = examples.count() - 1; i > 0; i--) {
+      page.page().keyboard().press("Shift+Tab");
+      assertEquals("", page.evaluate(COVERED), "Shift+Tab " + i);
+    }
   }
 
   @Test
