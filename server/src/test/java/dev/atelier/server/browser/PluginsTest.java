@@ -252,6 +252,31 @@ class PluginsTest {
     assertEquals(1, list.at("plugin-row").getByText("half.jar").count());
   }
 
+  @Test
+  void aCheckBoxStandsInLineWithItsWords() {
+    jar("1.0.0", "Panel.of(Panel.Place.GENERATE, \"Tint\", \"schema.json\")", "")
+        .file(
+            "panel/schema.json",
+            "{\"properties\": {\"warm\": {\"type\": \"boolean\", \"title\": \"Warm\", \"default\": true}}}")
+        .write(jar());
+    StudioPage page = browser.open(studio);
+    page.at("panel-switch").check();
+    Locator box = page.page().locator("[data-parameter=warm]");
+    assertThat(box).isVisible();
+    Object apart =
+        box.evaluate(
+            """
+            (box) => {
+              const middle = ({top, bottom}) => (top + bottom) / 2;
+              const words = document.createRange();
+              words.selectNodeContents(box.parentElement.lastChild.nodeType === 3
+                ? box.parentElement.lastChild : box.parentElement);
+              return Math.abs(middle(words.getBoundingClientRect()) - middle(box.getBoundingClientRect())) < 1.5;
+            }
+            """);
+    assertEquals(true, apart);
+  }
+
   /** The list and the cards on both screens: looked at by whoever changes them. */
   @Test
   void theListFitsOnAPhone() {
