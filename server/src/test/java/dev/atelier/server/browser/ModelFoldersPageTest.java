@@ -69,8 +69,15 @@ class ModelFoldersPageTest {
     generate.loadedPicture();
 
     int port = studio.port();
-    studio.close();
-    studio = RunningStudio.startOn(port, disk.resolve("data"));
+    // The page that comes back counts its tokens: were the model gone by then, it would be refused.
+    generate
+        .page()
+        .waitForResponse(
+            answer -> answer.url().endsWith("/prompt-lengths") && answer.ok(),
+            () -> {
+              studio.close();
+              studio = RunningStudio.startOn(port, disk.resolve("data"));
+            });
     page.page().reload();
     assertThat(row(page, webui).getByTestId("folder-models")).hasText("1 model");
     row(page, webui).getByTestId("folder-remove").focus();
