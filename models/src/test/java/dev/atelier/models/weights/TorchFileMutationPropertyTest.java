@@ -143,6 +143,8 @@ class TorchFileMutationPropertyTest {
   @BeforeContainer
   static void createFile() throws IOException {
     path = Files.createTempFile("mutated", ".ckpt");
+    SafetensorsBytes.write(path, FILE.archive(FILE.pickle()));
+    WeightSource.open(path).close(); // what the JVM loads for the first file is not the file's
   }
 
   @AfterContainer
