@@ -91,9 +91,10 @@ final class RecordedPass implements AutoCloseable {
   }
 
   private Optional<CudaGraph> record(CudaStream stream, Function<List<NDArray>, NDArray> pass) {
+    CudaDriver driver = CudaDriver.find().orElseThrow();
     for (int blocks = FIRST; blocks <= MOST; blocks += blocks / 4) {
       for (int look = 0; look < LOOKS; look++) {
-        Optional<CudaGraph> recorded = record(stream, blocks, pass);
+        Optional<CudaGraph> recorded = record(driver, stream, blocks, pass);
         if (recorded.isPresent()) {
           return recorded;
         }
@@ -104,8 +105,7 @@ final class RecordedPass implements AutoCloseable {
 
   /** Empty when the recording took more from the driver than the cushion, or others did. */
   private Optional<CudaGraph> record(
-      CudaStream stream, int blocks, Function<List<NDArray>, NDArray> pass) {
-    CudaDriver driver = CudaDriver.find().orElseThrow();
+      CudaDriver driver, CudaStream stream, int blocks, Function<List<NDArray>, NDArray> pass) {
     int gpu = device.device().getDeviceId();
     JniUtils.emptyCudaCache(); // what the stream has left would not be held
     stream.within(() -> cushion(blocks)).close();

@@ -41,13 +41,11 @@ public final class ControlNet implements Model {
     timeEmbedding = new TimeEmbedding(weights.at("time_embedding"), unet.blockOutChannels().get(0));
     embedding =
         new ControlEmbedding(weights.at("controlnet_cond_embedding"), config.embeddingBlocks());
-    int outputs = 1;
     for (int i = 0; i < unet.levels(); i++) {
       downBlocks.add(new DownBlock(weights.at("down_blocks." + i), unet, i));
-      outputs += unet.layersPerBlock().get(i) + (i < unet.levels() - 1 ? 1 : 0);
     }
     midBlock = new MidBlock(weights.at("mid_block"), unet);
-    for (int i = 0; i < outputs; i++) {
+    for (int i = 0; i < config.residuals(); i++) {
       residuals.add(weights.takeModules("controlnet_down_blocks." + i));
     }
     residuals.add(weights.takeModules("controlnet_mid_block"));

@@ -24,6 +24,11 @@ public record ControlNetConfig(
     return 2 * (embeddingChannels.size() - 1);
   }
 
+  /** Outputs of the UNet's way down that it adds to, the middle's not counted. */
+  public int residuals() {
+    return UNetBlocks.of(unet).residuals();
+  }
+
   /**
    * Reads a {@code config.json}; absent fields have diffusers' defaults.
    *

@@ -31,9 +31,10 @@ public final class ControlNetFile {
     Set<String> names = file.names();
     refuseOthers(file.file(), names);
     List<KeyTable.Tensor> tensors = tensors(names);
+    String prefix = prefix(names);
     this.keys =
         isLdm(names)
-            ? KeyReport.of(own(names), tensors, t -> prefix(names) + t.ldm())
+            ? KeyReport.of(own(names, prefix), tensors, t -> prefix + t.ldm())
             : KeyReport.of(names, tensors);
     keys.problem()
         .ifPresent(
@@ -95,9 +96,9 @@ public final class ControlNetFile {
   }
 
   /** The ControlNet's names: a file with a prefix may hold its checkpoint as well. */
-  private static Set<String> own(Set<String> names) {
+  private static Set<String> own(Set<String> names, String prefix) {
     Set<String> own = new HashSet<>(names);
-    own.removeIf(name -> !name.startsWith(prefix(names)));
+    own.removeIf(name -> !name.startsWith(prefix));
     return own;
   }
 
@@ -108,8 +109,9 @@ public final class ControlNetFile {
 
   /** Convolutions between the first and the last; a SiLU is counted behind each. */
   private static int ldmEmbedding(Set<String> names) {
+    String block = prefix(names) + "input_hint_block.";
     int n = 0;
-    while (names.contains(prefix(names) + "input_hint_block." + (2 * n + 4) + ".weight")) {
+    while (names.contains(block + (2 * n + 4) + ".weight")) {
       n++;
     }
     return n;

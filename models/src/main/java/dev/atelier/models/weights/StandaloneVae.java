@@ -22,9 +22,10 @@ public final class StandaloneVae {
     refuseOthers(file);
     WeightSource canonical = canonical(file);
     List<KeyTable.Tensor> tensors = blocks(file.names()).tensors();
+    String prefix = prefix(file.names());
     this.keys =
         isLdm(file.names())
-            ? KeyReport.of(file.names(), tensors, t -> prefix(file.names()) + t.ldm())
+            ? KeyReport.of(file.names(), tensors, t -> prefix + t.ldm())
             : KeyReport.of(canonical.names(), tensors);
     keys.problem()
         .ifPresent(

@@ -69,9 +69,14 @@ record UNetBlocks(
 
   /** The same with a way up that attends where the way down does. */
   UNetBlocks mirrored() {
+    return new UNetBlocks(layersPerBlock, downAttention, mirrored(downAttention));
+  }
+
+  /** Which levels of a way up attend, in its own order, if those of the way down do. */
+  static List<Boolean> mirrored(List<Boolean> downAttention) {
     List<Boolean> up = new ArrayList<>(downAttention);
     Collections.reverse(up);
-    return new UNetBlocks(layersPerBlock, downAttention, List.copyOf(up));
+    return List.copyOf(up);
   }
 
   /** The tensors of a UNet of these blocks. */

@@ -89,8 +89,7 @@ public record UNetConfig(
 
   /** The same of a network that has no way up of its own: one that mirrors its way down. */
   static UNetConfig readWayDown(ConfigReader config) {
-    return read(
-        config, down -> new UNetBlocks(List.of(), down, List.of()).mirrored().upAttention());
+    return read(config, UNetBlocks::mirrored);
   }
 
   /**
