@@ -3,7 +3,9 @@ package dev.atelier.server.http;
 import dev.atelier.server.http.Assets.Asset;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,6 +20,9 @@ final class StyleSheets {
 
   private final Assets assets;
 
+  /** What comes out of a jar, by its name. */
+  private final Map<String, Asset> packed = new ConcurrentHashMap<>();
+
   StyleSheets(Assets assets) {
     this.assets = assets;
   }
@@ -30,11 +35,18 @@ final class StyleSheets {
    */
   Optional<Asset> own(String name) {
     Optional<Asset> file = assets.own(name);
-    return name.endsWith(".css") ? file.map(sheet -> whole(Assets.OWN + name, sheet)) : file;
+    return name.endsWith(".css") ? file.map(sheet -> whole(name, sheet)) : file;
   }
 
-  private Asset whole(String address, Asset sheet) {
-    byte[] whole = withImports(address, sheet).getBytes(StandardCharsets.UTF_8);
+  private Asset whole(String name, Asset sheet) {
+    return sheet.packed()
+        ? packed.computeIfAbsent(name, n -> joined(n, sheet))
+        : joined(name, sheet);
+  }
+
+  /** With its imports. */
+  private Asset joined(String name, Asset sheet) {
+    byte[] whole = withImports(Assets.OWN + name, sheet).getBytes(StandardCharsets.UTF_8);
     // The page's own files come out of one jar or none.
     return Asset.of(whole, sheet.mediaType(), sheet.packed());
   }
